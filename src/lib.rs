@@ -1,1 +1,3 @@
 //! dualbench
+pub mod events;
+pub mod measure;
