@@ -1,3 +1,4 @@
 //! dualbench
-pub mod events;
 pub mod measure;
+pub mod events;
+pub mod engines;

@@ -142,7 +142,7 @@ impl LiveView {
                 }
             }
             RunEvent::Pulse { run, at, pulses, gpu } => self.pulse(*run, *at, pulses, gpu),
-            RunEvent::Samples { .. } => {}
+            RunEvent::Samples { .. } | RunEvent::Text { .. } => {}
             RunEvent::Ended(report) => {
                 self.ended += 1;
                 self.queue.retain(|q| q.run != report.header.run);

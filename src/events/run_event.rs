@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::events::report::{RunHeader, RunReport};
 use crate::events::run_id::RunId;
-use crate::measure::{GpuSample, Measures, Target, Trace};
+use crate::measure::{GpuSample, Measures, Target, Timed, Trace};
 
 /// Where a run stands. The order is the life of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,6 +73,13 @@ pub struct ExchangeRecord {
     pub sent: Duration,
     pub trace: Trace,
     pub measures: Measures,
+}
+
+impl ExchangeRecord {
+    /// As the folds of `measure` take it.
+    pub fn timed(&self) -> Timed<'_> {
+        Timed { target: self.target, warm_up: self.warm_up, together: self.together, sent: self.sent, trace: &self.trace }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +151,8 @@ pub enum RunEvent {
     Log { run: RunId, at: Duration, level: LogLevel, message: String },
     Metric { run: RunId, metric: Metric },
     Exchange { run: RunId, record: Arc<ExchangeRecord> },
+    /// Text of an answer as it comes, for who asked to see it. Lossy lane only.
+    Text { run: RunId, exchange: u32, text: String },
     /// Lossy lane only.
     Pulse { run: RunId, at: Duration, pulses: Vec<Pulse>, gpu: Vec<GpuSample> },
     /// The run's GPU samples, once, before `Ended`.
@@ -162,6 +171,7 @@ impl RunEvent {
             | RunEvent::Log { run, .. }
             | RunEvent::Metric { run, .. }
             | RunEvent::Exchange { run, .. }
+            | RunEvent::Text { run, .. }
             | RunEvent::Pulse { run, .. }
             | RunEvent::Samples { run, .. } => *run,
         }
