@@ -14,7 +14,7 @@ pub(super) async fn health(State(parts): State<Parts>) -> Json<Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_s": parts.started.elapsed().as_secs_f64(),
         "simulated": parts.simulated,
-        "measuring": *parts.supervisor.measuring().borrow(),
+        "measuring": parts.supervisor.measuring().load(std::sync::atomic::Ordering::Acquire),
         "open_runs": parts.supervisor.open_runs().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "watchers": parts.hub.watchers(),
         "store": {

@@ -48,6 +48,11 @@ impl Progress {
         (last > 0).then(|| self.since.elapsed().saturating_sub(Duration::from_nanos(last)))
     }
 
+    /// The exchange is over.
+    pub fn end(&self) {
+        self.enter(Stage::Done);
+    }
+
     pub(super) fn enter(&self, stage: Stage) {
         self.stage.store(stage as u8, Ordering::Relaxed);
     }

@@ -1,10 +1,13 @@
-//! One exchange, in a task of its own on the stream runtime: connect, stream, record.
+//! One exchange, in a task of its own: connect and stream on the stream runtime, then decode and record.
 
 use std::sync::Arc;
+use std::time::Instant;
 
-use crate::engines::{Ask, Client, Finished};
-use crate::events::{ExchangeRecord, RunEvent};
-use crate::measure::{Ending, Measures, Trace};
+use tokio::task::JoinHandle;
+
+use crate::engines::{Ask, Client, Finished, Prepared, Raw};
+use crate::events::ExchangeRecord;
+use crate::measure::Measures;
 use crate::run::session::{Asked, Open, Session};
 
 /// Everything that the task needs.
@@ -21,33 +24,44 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// The connection is opened before the clock starts; the stamps are the client's.
+    /// Connect and stream on the stream runtime, decode here: decoding must not make another stream late.
     pub(super) async fn work(self) {
         let prepared = self.client.prepare(&self.ask, u64::from(self.exchange));
-        let shown = self.session.plan.show_text.then(|| self.show_text());
-        let finished = match self.client.connect().await {
-            Ok(connection) => {
-                let cancel = self.open.cancel.clone();
-                let progress = self.open.progress.clone();
-                let follower = self.open.follower.clone();
-                self.client.exchange(connection, prepared, self.asked.planned, cancel, progress, follower).await
-            }
-            Err(error) => Finished::not_connected(error.to_string()),
-        };
+        let shown = self.show_text();
+        let streaming = self.session.streams().spawn(stream(self.client.clone(), self.open.clone(), prepared, self.asked.planned));
+        let raw = streaming.await.unwrap_or_else(|e| Raw::not_connected(format!("the stream's task ended early: {e}")));
         if let Some(follower) = &self.open.follower {
             follower.close();
         }
-        drop(shown);
-        let record = self.record(finished);
-        self.session.finished(record, &self.open, self.cold).await;
+        let (client, sent) = (self.client.clone(), raw.sent);
+        let decoding = tokio::task::spawn_blocking(move || client.decode(raw)).await;
+        if let Some(shown) = shown {
+            let _shown = shown.await;
+        }
+        match decoding {
+            Ok(finished) => {
+                let record = self.record(finished);
+                self.session.finished(record, &self.open, self.cold).await;
+            }
+            Err(e) => tracing::error!(run.id = %self.session.run, ?sent, "an exchange could not be decoded: {e}"),
+        }
+        self.session.forget(&[self.exchange]);
+    }
+
+    /// Shows the answer's text as it comes, to who asked for it.
+    fn show_text(&self) -> Option<JoinHandle<()>> {
+        let follower = self.open.follower.clone().filter(|_| self.session.plan.show_text)?;
+        let (session, exchange) = (self.session.clone(), self.exchange);
+        Some(self.session.tasks.spawn(async move {
+            while let Some(chunk) = follower.next().await {
+                session.show_text(exchange, chunk.text);
+            }
+        }))
     }
 
     fn record(&self, finished: Finished) -> ExchangeRecord {
         let mut trace = finished.trace;
         trace.prompt.asked = self.ask.prompt_tokens;
-        if self.open.cancel.is_cancelled() && trace.ending != Ending::Complete && trace.ending != Ending::Length {
-            trace.ending = Ending::Cancelled;
-        }
         ExchangeRecord {
             exchange: self.exchange,
             target: self.open.target,
@@ -57,6 +71,19 @@ impl Job {
             sent: finished.sent.saturating_duration_since(self.session.origin()),
             measures: Measures::of(&trace),
             trace,
+        }
+    }
+}
+
+/// The connection is opened before the clock starts; the stamps are the client's.
+async fn stream(client: Arc<Client>, open: Arc<Open>, prepared: Prepared, planned: Option<Instant>) -> Raw {
+    match client.connect().await {
+        Ok(connection) => {
+            client.stream(connection, prepared, planned, &open.cancel, &open.progress, open.follower.as_deref()).await
+        }
+        Err(error) => {
+            open.progress.end();
+            Raw::not_connected(error.to_string())
         }
     }
 }

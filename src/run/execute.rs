@@ -110,7 +110,7 @@ fn failure(error: RunError) -> RunFailure {
 }
 
 fn engine_ports(ground: &Ground) -> Vec<u16> {
-    ground.engines.roles.iter().filter_map(|r| r.client.port()).collect()
+    ground.engines.roles.iter().map(|r| r.client.port()).collect()
 }
 
 /// Samples are stamped on the sampler's clock; the run counts from its own origin.

@@ -46,19 +46,19 @@ async fn beat(session: Arc<Session>) {
         });
         let at = session.elapsed_since_origin();
         session.ground.bus.show(RunEvent::Pulse { run: session.run, at, pulses, gpu: gpu.collect() });
-        seen.retain(|id, _| session.open().contains_key(id));
+        let open = session.open();
+        seen.retain(|id, _| open.contains_key(id));
     }
 }
 
 fn pulse(session: &Session, target: Target, span: Duration, seen: &mut BTreeMap<u32, u64>) -> Pulse {
     let mut activity = Activity::Idle;
     let (mut events, mut since_last_byte) = (0_u64, None::<Duration>);
-    let mut ended = Vec::new();
     for (id, open) in session.open().iter().filter(|(_, o)| o.target == target) {
         let p = &open.progress;
         events += p.events().saturating_sub(seen.insert(*id, p.events()).unwrap_or(0));
         match p.stage() {
-            Stage::Done => ended.push(*id),
+            Stage::Done => {}
             Stage::Generating => activity = Activity::Generating,
             Stage::Connecting | Stage::Prefill if activity == Activity::Idle => activity = Activity::Prefill,
             Stage::Connecting | Stage::Prefill => {}
@@ -69,7 +69,6 @@ fn pulse(session: &Session, target: Target, span: Duration, seen: &mut BTreeMap<
         }
     }
     let rate = (events > 0 && !span.is_zero()).then(|| events as f64 / span.as_secs_f64());
-    session.forget(&ended);
     let activity = if rate.is_some() { Activity::Generating } else { activity };
     Pulse { target, activity, rate, since_last_byte }
 }

@@ -36,6 +36,8 @@ pub(super) struct Open {
     pub progress: Arc<Progress>,
     pub follower: Option<Arc<Follower>>,
     pub cancel: CancellationToken,
+    /// A guest has a handle on it.
+    pub held: bool,
     /// Set once the stream has closed and the record is published.
     pub record: watch::Sender<Option<Arc<ExchangeRecord>>>,
 }
@@ -182,8 +184,9 @@ impl Session {
         let open = Arc::new(Open {
             target,
             progress: Arc::default(),
-            follower: asked.follow.then(Arc::default),
+            follower: (asked.follow || self.plan.show_text).then(|| Arc::new(role.client.follower())),
             cancel: self.cancel.child_token(),
+            held: asked.follow,
             record: watch::Sender::new(None),
         });
         self.open().insert(exchange, open.clone());
@@ -198,7 +201,7 @@ impl Session {
             cold,
             phase: self.kept().phase.clone(),
         };
-        self.tasks.spawn_on(job.work(), self.streams());
+        self.tasks.spawn(job.work());
         Ok((exchange, open))
     }
 
@@ -230,6 +233,20 @@ impl Session {
         self.kept().records.push(record.clone());
         self.ground.bus.publish(RunEvent::Exchange { run: self.run, record: record.clone() }).await;
         open.record.send_replace(Some(record));
+    }
+
+    /// An exchange that no guest holds is forgotten once it has ended.
+    pub(super) fn forget(&self, exchanges: &[u32]) {
+        let mut open = self.open();
+        for id in exchanges {
+            if open.get(id).is_some_and(|o| !o.held && o.record.borrow().is_some()) {
+                open.remove(id);
+            }
+        }
+    }
+
+    pub(super) fn show_text(&self, exchange: u32, text: String) {
+        self.ground.bus.show(RunEvent::Text { run: self.run, exchange, text });
     }
 
     /// Cancels what is still open and waits for it, for a bounded time.

@@ -1,6 +1,7 @@
 //! One run at a time: the queue, its bound, and the way to cancel.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -56,7 +57,7 @@ pub struct RunSupervisor {
     bound: usize,
     bus: Bus,
     /// True while a run measures: nothing else may compile or work meanwhile.
-    measuring: Arc<watch::Sender<bool>>,
+    measuring: Arc<AtomicBool>,
     stop: CancellationToken,
 }
 
@@ -68,14 +69,14 @@ impl RunSupervisor {
             wake: Arc::default(),
             bound,
             bus,
-            measuring: Arc::new(watch::Sender::new(false)),
+            measuring: Arc::default(),
             stop,
         }
     }
 
     /// Whether a run is under way.
-    pub fn measuring(&self) -> watch::Receiver<bool> {
-        self.measuring.subscribe()
+    pub fn measuring(&self) -> Arc<AtomicBool> {
+        self.measuring.clone()
     }
 
     /// Takes a run in.
@@ -125,9 +126,9 @@ impl RunSupervisor {
     /// Works the queue off until the daemon stops; then the run at hand and those waiting end as cancelled.
     pub async fn supervise(self, ground: Arc<Ground>) {
         while let Some(next) = self.take().await {
-            self.measuring.send_replace(true);
+            self.measuring.store(true, Ordering::Release);
             let report = execute::execute(&ground, next.run, next.plan, next.cancel).await;
-            self.measuring.send_replace(false);
+            self.measuring.store(false, Ordering::Release);
             self.lock().current = None;
             next.ended.send_replace(Some(report));
         }
