@@ -1,6 +1,7 @@
 //! `POST /api/benchmark/...`: one engine, a calibrated request, the answer in one reply or as it comes.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
@@ -107,32 +108,36 @@ fn result(report: &RunReport, target: Target) -> Value {
 
 /// Tokens and measures as they come, then the result.
 fn follow(
-    events: broadcast::Receiver<std::sync::Arc<RunEvent>>,
+    events: broadcast::Receiver<Arc<RunEvent>>,
     ticket: Ticket,
     target: Target,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let run = ticket.run;
     let state = Some((events, ticket));
-    stream::unfold(state, async move |state| {
-        let (mut events, ticket) = state?;
-        loop {
-            match events.recv().await {
-                Ok(event) if matches!(&*event, RunEvent::Ended(r) if r.header.run == run) => break,
-                Ok(event) => {
-                    if let Some(shown) = show(&event, run) {
-                        return Some((Ok(shown), Some((events, ticket))));
-                    }
+    stream::unfold(state, move |state| next_event(state, run, target))
+}
+
+type Following = Option<(broadcast::Receiver<Arc<RunEvent>>, Ticket)>;
+
+async fn next_event(state: Following, run: RunId, target: Target) -> Option<(Result<Event, Infallible>, Following)> {
+    let (mut events, ticket) = state?;
+    loop {
+        match events.recv().await {
+            Ok(event) if matches!(&*event, RunEvent::Ended(r) if r.header.run == run) => break,
+            Ok(event) => {
+                if let Some(shown) = show(&event, run) {
+                    return Some((Ok(shown), Some((events, ticket))));
                 }
-                Err(broadcast::error::RecvError::Lagged(_)) => {}
-                Err(broadcast::error::RecvError::Closed) => break,
             }
+            Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => break,
         }
-        let last = match ticket.ended().await {
-            Some(report) => Event::default().event("result").data(result(&report, target).to_string()),
-            None => Event::default().event("error").json_data(stopped()).unwrap_or_default(),
-        };
-        Some((Ok(last), None))
-    })
+    }
+    let last = match ticket.ended().await {
+        Some(report) => Event::default().event("result").data(result(&report, target).to_string()),
+        None => Event::default().event("error").json_data(stopped()).unwrap_or_default(),
+    };
+    Some((Ok(last), None))
 }
 
 fn show(event: &RunEvent, run: RunId) -> Option<Event> {

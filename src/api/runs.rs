@@ -59,7 +59,7 @@ pub(super) async fn list(
     }
     let before = page.before.as_deref().map(run_id).transpose()?;
     let rows = parts.store.runs(limit, before, page.scenario.as_deref()).await?;
-    let next = rows.last().filter(|_| rows.len() == limit as usize).map(|r| r.run_id.to_string());
+    let next = rows.last().filter(|_| rows.len() == limit as usize).map(|r| r.run.to_string());
     Ok(Json(json!({ "runs": rows.iter().map(wire::run_row).collect::<Vec<_>>(), "next": next })))
 }
 
@@ -80,7 +80,7 @@ pub(super) async fn log(State(parts): State<Parts>, Path(run): Path<String>) -> 
     let (lines, metrics) = (parts.store.log(run).await?, parts.store.metrics(run).await?);
     Ok(Json(json!({
         "log": lines.iter().map(wire::log_row).collect::<Vec<_>>(),
-        "metrics": metrics.iter().map(wire::metric_row).collect::<Vec<_>>(),
+        "metrics": metrics.iter().map(wire::metric).collect::<Vec<_>>(),
     })))
 }
 

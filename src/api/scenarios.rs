@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::api::Parts;
 use crate::api::error::Problem;
 use crate::api::wire;
+use crate::events::RunState;
 use crate::scenario::{self, Entry, Module, Param};
 
 pub(super) async fn list(State(parts): State<Parts>) -> Result<Json<Value>, Problem> {
@@ -16,8 +17,8 @@ pub(super) async fn list(State(parts): State<Parts>) -> Result<Json<Value>, Prob
         let mut value = describe(entry);
         value["last_run"] = last.first().map_or(Value::Null, |r| {
             json!({
-                "run_id": r.run_id.to_string(),
-                "state": r.state.word(),
+                "run_id": r.run.to_string(),
+                "state": r.state.map(RunState::word),
                 "verdict": r.verdict.as_ref().map(|v| v.word()),
                 "started_at": r.started_at.to_string(),
             })
@@ -28,21 +29,16 @@ pub(super) async fn list(State(parts): State<Parts>) -> Result<Json<Value>, Prob
 }
 
 fn describe(entry: &Entry) -> Value {
-    let state = match (&entry.ready, &entry.failure) {
-        (Some(_), None) => "ready",
-        (Some(_), Some(_)) => "stale",
-        (None, _) => "broken",
-    };
     json!({
         "name": entry.name,
         "file": entry.file,
-        "state": state,
+        "state": entry.state().word(),
         "ready": entry.ready.as_ref().map(|m| ready(entry, m)),
         "error": entry.failure.as_ref().map(|f| json!({
             "class": f.class.word(),
             "message": f.message,
             "file": f.file,
-            "at": wire::time(f.at),
+            "at": f.at.to_string(),
             "backtrace": f.backtrace,
         })),
     })
@@ -58,7 +54,7 @@ fn ready(entry: &Entry, module: &Module) -> Value {
         "compile_ms": wire::ms(module.compile),
         "world": module.world,
         "language": module.language,
-        "loaded_at": entry.loaded_at.map(wire::time),
+        "loaded_at": entry.loaded_at.map(|t| t.to_string()),
         "targets": m.targets.iter().map(|t| wire::guest_target(*t)).collect::<Vec<_>>(),
         "params": m.params.iter().map(param).collect::<Vec<_>>(),
     })

@@ -6,9 +6,9 @@ use axum::extract::rejection::JsonRejection;
 use serde_json::{Value, json};
 
 use crate::api::error::Problem;
-use crate::events::{Metric, RunView, WallTime};
+use crate::events::{Metric, RunState, RunView};
 use crate::scenario;
-use crate::store::{ExchangeRow, LogRow, MetricRow, RunRow};
+use crate::store::{ExchangeRow, Headline, LogRow, RunRow};
 
 /// Milliseconds, to the µs.
 pub(super) fn ms(d: Duration) -> f64 {
@@ -18,10 +18,6 @@ pub(super) fn ms(d: Duration) -> f64 {
 /// To three places: more are noise on the wire.
 pub(super) fn round(v: f64) -> f64 {
     (v * 1e3).round() / 1e3
-}
-
-pub(super) fn time(at: std::time::SystemTime) -> String {
-    WallTime::from(at).to_string()
 }
 
 pub(super) fn guest_target(target: scenario::Target) -> &'static str {
@@ -62,21 +58,18 @@ pub(super) fn run_view(v: &RunView) -> Value {
 }
 
 pub(super) fn run_row(r: &RunRow) -> Value {
-    let mut headline = json!({});
-    for h in &r.headline {
-        headline[h.target.word()] =
-            json!({ "ttft_ms": h.ttft_ms.map(round), "tokens_per_second": h.tokens_per_second.map(round) });
-    }
+    let headline = |h: &Headline| json!({ "ttft_ms": h.ttft_ms.map(round), "tokens_per_second": h.tokens_per_second.map(round) });
     json!({
-        "run_id": r.run_id.to_string(),
+        "run_id": r.run.to_string(),
         "scenario": r.scenario,
+        "version": r.version,
         "sha256": r.sha256,
-        "state": r.state.word(),
+        "state": r.state.map(RunState::word),
         "verdict": r.verdict.as_ref().map(|v| json!({ "state": v.word(), "reasons": v.reasons() })),
         "started_at": r.started_at.to_string(),
         "duration_ms": r.duration_ms.map(round),
         "simulated": r.simulated,
-        "headline": headline,
+        "headline": { "main": headline(&r.main), "mini": headline(&r.mini) },
     })
 }
 
@@ -87,20 +80,21 @@ pub(super) fn exchange_row(e: &ExchangeRow) -> Value {
         "phase": e.phase,
         "warm_up": e.warm_up,
         "company": if e.together { "together" } else { "alone" },
-        "sent_ms": round(e.sent_ms),
-        "ending": e.ending,
-        "detail": e.detail,
+        "sent_ms": ms(e.sent),
+        "ending": e.ending.word(),
+        "detail": e.ending.detail(),
         "ttft_ms": e.ttft_ms.map(round),
+        "ttfo_ms": e.ttfo_ms.map(round),
         "e2e_ms": e.e2e_ms.map(round),
         "tokens_per_second": e.tokens_per_second.map(round),
+        "prefill_tokens_per_second": e.prefill_tokens_per_second.map(round),
         "output_tokens": e.output_tokens,
+        "prompt_tokens": e.prompt_tokens,
+        "cached_prompt_tokens": e.cached_prompt_tokens,
+        "chunks": e.chunks,
     })
 }
 
 pub(super) fn log_row(l: &LogRow) -> Value {
-    json!({ "at_ms": round(l.at_ms), "level": l.level, "message": l.message })
-}
-
-pub(super) fn metric_row(m: &MetricRow) -> Value {
-    json!({ "at_ms": round(m.at_ms), "name": m.name, "value": m.value, "unit": m.unit })
+    json!({ "at_ms": ms(l.at), "level": l.level.word(), "message": l.message })
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, EngineSource};
 use crate::engines::simulated::{self, SimulatedEngines};
@@ -20,8 +21,8 @@ pub(super) fn engines(config: &Config) -> Result<(Engines, Option<SimulatedEngin
             Ok((Engines { roles }, None))
         }
         EngineSource::Simulated { seed, speed } => {
-            let embedded = SimulatedEngines::start(simulated_config(*seed, *speed))?;
-            let roles = [(Target::Main, embedded.main().base_url()), (Target::Mini, embedded.mini().base_url())]
+            let embedded = SimulatedEngines::start(simulated_config(*seed, *speed), CancellationToken::new())?;
+            let roles = [(Target::Main, embedded.main.base_url.clone()), (Target::Mini, embedded.mini.base_url.clone())]
                 .into_iter()
                 .map(|(target, base_url)| {
                     role(engines::Config { role: target, base_url, dialect: Dialect::OpenaiChat, ..Default::default() }, true)
@@ -57,12 +58,15 @@ pub(super) fn sampler(config: &Config, embedded: Option<&SimulatedEngines>, orig
 }
 
 fn simulated_gpu(embedded: &SimulatedEngines) -> Box<dyn gpu::GpuProbe> {
-    let (main, mini) = (embedded.main().activity(), embedded.mini().activity());
-    Box::new(gpu::SimulatedProbe::new(gpu::SimulatedProfile::default(), move || {
+    let profile = gpu::SimulatedProfile { kv_bytes_per_token: embedded.main.profile.kv_bytes_per_token, ..Default::default() };
+    // The card counts in tokens of the main engine; a token of the mini engine holds less.
+    let share = embedded.mini.profile.kv_bytes_per_token as f64 / embedded.main.profile.kv_bytes_per_token as f64;
+    let (main, mini) = (embedded.main.activity.clone(), embedded.mini.activity.clone());
+    Box::new(gpu::SimulatedProbe::new(profile, move || {
         let (main, mini) = (main.snapshot(), mini.snapshot());
         gpu::SimulatedActivity {
-            streams: main.streams() + mini.streams(),
-            kv_tokens: main.kv_tokens + mini.kv_tokens,
+            active_streams: main.streams() + mini.streams(),
+            kv_tokens: main.kv_tokens + (mini.kv_tokens as f64 * share) as u64,
         }
     }))
 }

@@ -26,7 +26,7 @@ pub fn tame(text: &str) -> String {
 /// A table without frames, as wide as the terminal.
 pub fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::NOTHING).set_header(header);
+    table.load_style(comfy_table::presets::NOTHING).set_header(header);
     for row in rows {
         table.add_row(row.iter().map(|cell| tame(cell)));
     }

@@ -61,7 +61,7 @@ pub(super) struct ScenariosSection {
     pub cpu_ms: Option<u64>,
     pub wall_ms: Option<u64>,
     pub module_bytes: Option<u64>,
-    pub memory_bytes: Option<usize>,
+    pub memory_bytes: Option<u64>,
     pub open_exchanges: Option<u32>,
 }
 

@@ -15,7 +15,7 @@ mod identity;
 mod plain;
 mod progress;
 mod raw;
-//SIM pub mod simulated;
+pub mod simulated;
 mod tokenizer;
 
 pub use ask::{Ask, Length, Message, Prompt, Speaker};

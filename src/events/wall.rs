@@ -15,13 +15,6 @@ impl WallTime {
     }
 }
 
-impl From<std::time::SystemTime> for WallTime {
-    /// Times out of jiff's range become the epoch; no clock shows them.
-    fn from(at: std::time::SystemTime) -> WallTime {
-        WallTime(jiff::Timestamp::try_from(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
-    }
-}
-
 impl std::fmt::Display for WallTime {
     /// `2026-11-23T14:05:00.123Z`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

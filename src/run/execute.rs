@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::events::{EngineFacts, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
-use crate::measure::{GpuSample, Target};
+use crate::gpu::Recorded;
+use crate::measure::Target;
 use crate::run::ground::Ground;
 use crate::run::guest::Guest;
 use crate::run::lag::LagMonitor;
@@ -47,11 +48,12 @@ pub(super) async fn execute(ground: &Arc<Ground>, run: RunId, plan: RunPlan, can
     pulse.stop();
     tokio::time::sleep(SETTLE).await;
     let lag = lag.map(LagMonitor::finish).unwrap_or_default();
-    let samples = on_run_clock(window.close(), session.origin(), ground.sampler.origin());
+    let recorded = on_run_clock(window.close(), session.origin(), ground.sampler.origin());
     let after = look(ground, &plan).await;
     let cpu = cpu_time().saturating_sub(cpu_before);
 
-    let observed = Observed { before, after, foreign, samples: samples.clone(), lag, cpu, cancelled: cancel.is_cancelled() };
+    let samples = recorded.samples.clone();
+    let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled() };
     let report = report::compose(ground, &session, header, outcome.err(), observed).await;
     bus.publish(RunEvent::Samples { run, samples: Arc::new(samples) }).await;
     bus.publish_durably(RunEvent::Ended(Arc::new(report.clone()))).await;
@@ -114,14 +116,14 @@ fn engine_ports(ground: &Ground) -> Vec<u16> {
 }
 
 /// Samples are stamped on the sampler's clock; the run counts from its own origin.
-fn on_run_clock(mut samples: Vec<GpuSample>, run: Instant, sampler: Instant) -> Vec<GpuSample> {
+fn on_run_clock(mut recorded: Recorded, run: Instant, sampler: Instant) -> Recorded {
     let shift = run.saturating_duration_since(sampler);
-    samples.retain(|s| s.at >= shift);
-    for s in &mut samples {
+    recorded.samples.retain(|s| s.at >= shift);
+    for s in &mut recorded.samples {
         s.at = s.at.saturating_sub(shift);
         s.done = s.done.saturating_sub(shift);
     }
-    samples
+    recorded
 }
 
 /// CPU time of this process.

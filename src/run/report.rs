@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::events::{ClientSummary, EngineFacts, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState};
-use crate::gpu::GpuState;
+use crate::gpu::{GpuState, Recorded};
 use crate::measure::{self, GpuSample, GpuSummary, Target, Timed};
 use crate::run::ground::Ground;
 use crate::run::lag::Lag;
@@ -16,7 +16,8 @@ pub(super) struct Observed {
     pub after: Vec<EngineFacts>,
     /// Processes on the GPU that are none of the engines.
     pub foreign: Vec<String>,
-    pub samples: Vec<GpuSample>,
+    /// The GPU over the run, on the run's clock.
+    pub recorded: Recorded,
     pub lag: Lag,
     /// CPU time of this process over the run.
     pub cpu: Duration,
@@ -45,11 +46,11 @@ fn composed(ground: &Ground, session: &Session, header: RunHeader, failure: Opti
         .filter(|t| records.iter().any(|r| r.target == *t))
         .map(|t| measure::summarise(t, &timed))
         .collect();
-    let gpu = gpu_summary(ground, &timed, &seen.samples);
+    let gpu = gpu_summary(ground, &timed, &seen.recorded.samples);
     let facts = verdict_ground(ground, session, &records, &gpu, &seen);
     let state = super::supervisor::end_state(failure.is_some(), seen.cancelled);
     let verdict = (state == RunState::Finished).then(|| measure::verdict(&facts));
-    let reasons_for_null = reasons(ground, &gpu, &targets, &records);
+    let reasons_for_null = reasons(ground, &gpu, &targets, &records, &seen.recorded);
     RunReport {
         duration: session.elapsed_since_origin(),
         state,
@@ -85,7 +86,7 @@ fn not_composed(header: RunHeader, why: &str) -> RunReport {
 
 /// The window: from the first measured send to the last end.
 fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> Option<GpuSummary> {
-    if matches!(ground.sampler.state(), GpuState::Absent { .. }) {
+    if samples.is_empty() {
         return None;
     }
     let counted = || timed.iter().filter(|t| t.counts());
@@ -159,8 +160,13 @@ fn reasons(
     gpu: &Option<GpuSummary>,
     targets: &[measure::TargetSummary],
     records: &[Arc<ExchangeRecord>],
+    recorded: &Recorded,
 ) -> Vec<(String, String)> {
     let mut out = Vec::new();
+    if recorded.dropped > 0 {
+        out.push(("gpu.samples".to_owned(), format!("{} samples came after the bound and were not kept", recorded.dropped)));
+    }
+    out.extend(recorded.gaps.iter().take(8).map(|g| (format!("gpu.samples[{}]", g.device), g.reason.clone())));
     match (ground.sampler.state(), gpu) {
         (GpuState::Absent { reason, .. }, _) => out.push(("gpu".to_owned(), reason)),
         (_, None) => out.push(("gpu".to_owned(), "no exchange was measured".to_owned())),

@@ -8,7 +8,8 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::events::{Bus, RunEvent, RunHeader, RunId, RunReport, RunState, WallTime};
-use crate::run::execute::{self, Ground};
+use crate::run::execute;
+use crate::run::ground::Ground;
 use crate::run::plan::RunPlan;
 
 #[derive(Debug, thiserror::Error)]

@@ -120,3 +120,10 @@ fn a_sum_lacks_a_lost_device_and_says_which() {
     let why = why(&s, "vram_at_peak_bytes").unwrap_or_default();
     assert!(why.starts_with("GPU 1: the nearest sample is 140ms"), "{why}");
 }
+
+#[test]
+fn a_sum_takes_no_reading_that_is_older_than_two_periods() {
+    let all = [sample(0, 0, 10, 1.0), sample(1, 1, 10, 1.0), sample(0, 100, 20, 1.0), sample(0, 150, 900, 1.0)];
+    let s = summarise_gpu(&all, tokens(&[50]), ms(0), ms(200), ms(50));
+    assert_eq!((s.vram_max_bytes, s.vram_max_at), (Some(30), Some(ms(100))));
+}
