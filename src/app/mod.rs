@@ -149,6 +149,7 @@ impl App {
         if tokio::time::timeout(DRAIN, self.writer.wait()).await.is_err() {
             tracing::error!("the store's lane was not drained within {DRAIN:?}");
         }
+        self.store.close().await;
         drop((self.streams, self.simulated));
     }
 }

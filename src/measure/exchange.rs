@@ -60,7 +60,7 @@ impl Measures {
         let primary = ledger.primary();
         let tokens = primary.map(|(_, n)| n);
         let generation = first.zip(end).map(|(f, e)| e.saturating_sub(f.offset));
-        let (after_first, rate_is_upper_bound) = tokens_after_first(first, tokens);
+        let (after_first, rate_is_upper_bound) = tokens_after_first(&trace.chunks, tokens);
         let evaluated = evaluated_prompt_tokens(trace);
         let from_plan = |d: Duration| ms(d + trace.start_delay);
         Measures {
@@ -102,10 +102,12 @@ fn end_of_generation(trace: &Trace) -> Option<Duration> {
     Some(trace.finish.map_or(last, |f| f.max(last)))
 }
 
-/// n − k, and whether k had to be taken as 1. `None` where nothing comes after the first chunk.
-fn tokens_after_first(first: Option<&Chunk>, tokens: Option<u32>) -> (Option<u32>, bool) {
-    let (Some(first), Some(n)) = (first, tokens) else { return (None, false) };
-    let known = first.tokens.filter(|k| *k > 0);
+/// n − k, and whether k had to be taken as 1. `None` where nothing comes after the first chunk. Where there are as
+/// many tokens as chunks, each chunk holds one, so k is known to be 1.
+fn tokens_after_first(chunks: &[Chunk], tokens: Option<u32>) -> (Option<u32>, bool) {
+    let (Some(first), Some(n)) = (chunks.first(), tokens) else { return (None, false) };
+    let one_each = (n as usize == chunks.len()).then_some(1);
+    let known = first.tokens.filter(|k| *k > 0).or(one_each);
     let after = n.saturating_sub(known.unwrap_or(1));
     ((after > 0).then_some(after), known.is_none())
 }
@@ -130,7 +132,7 @@ pub fn itl_ms(trace: &Trace) -> Vec<f64> {
     let gaps = icl_ms(trace);
     let all_known = trace.chunks.iter().skip(1).all(|c| c.tokens.is_some_and(|n| n > 0));
     let tokens = ledger(trace).primary().map_or(0, |(_, n)| n);
-    let (after, _) = tokens_after_first(trace.chunks.first(), Some(tokens));
+    let (after, _) = tokens_after_first(&trace.chunks, Some(tokens));
     let even = after.map_or(1.0, |n| (f64::from(n) / gaps.len().max(1) as f64).max(1.0));
     let mut out = Vec::with_capacity(after.unwrap_or(0) as usize);
     for (gap, chunk) in gaps.into_iter().zip(trace.chunks.iter().skip(1)) {

@@ -44,8 +44,8 @@ pub(super) async fn execute(ground: &Arc<Ground>, run: RunId, plan: RunPlan, can
     };
 
     state(RunState::Settling).await;
-    session.end().await;
     pulse.stop();
+    session.end().await;
     tokio::time::sleep(SETTLE).await;
     let lag = lag.map(LagMonitor::finish).unwrap_or_default();
     let recorded = on_run_clock(window.close(), session.origin(), ground.sampler.origin());

@@ -19,8 +19,7 @@ pub(super) struct Pulses(JoinHandle<()>);
 
 impl Pulses {
     pub(super) fn start(session: Arc<Session>) -> Pulses {
-        let tracker = session.tasks.clone();
-        Pulses(tracker.spawn(beat(session)))
+        Pulses(session.tasks.spawn(beat(session.clone())))
     }
 
     pub(super) fn stop(self) {
