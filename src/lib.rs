@@ -1,1 +1,5 @@
 //! dualbench
+pub mod engines {
+    //! HTTP clients and embedded engines.
+    pub mod simulated;
+}
