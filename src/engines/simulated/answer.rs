@@ -11,7 +11,7 @@ use super::pace::Pace;
 use super::seeded::Seeded;
 use super::tokenizer::push_word;
 use super::truth::{ExchangeTruth, TrueEnding, TrueWrite};
-use super::wire::{Account, STREAM_END, STREAM_HEAD, Voice, frame, json_response};
+use super::wire::{Account, STREAM_END, STREAM_HEAD, Voice, json_response};
 
 /// Characters of an answer's id behind `chatcmpl-`.
 const ID_LENGTH: usize = 32;
@@ -86,26 +86,25 @@ impl<'a> Exchange<'a> {
     async fn stream(&mut self, connection: &mut Connection, voice: &Voice) -> io::Result<Vec<u8>> {
         connection.write(STREAM_HEAD).await?;
         self.prefill(connection).await?;
-        let (mut text, mut events, mut out) = (String::new(), Vec::with_capacity(512), Vec::with_capacity(512));
-        voice.push_role(&mut events);
+        let (mut text, mut out) = (String::new(), Vec::new());
         let visible = self.plan.visible_tokens();
         for token in 1..=visible {
             self.token(connection, &mut text).await?;
             if token % self.engine.profile.tokens_per_chunk == 0 || token == visible {
-                voice.push_content(&mut events, &text);
-                frame(&events, &mut out);
+                match self.truth.writes.is_empty() {
+                    true => voice.frame_first(&text, &mut out),
+                    false => voice.frame_content(&text, &mut out),
+                }
                 let at_ns = connection.write(&out).await?;
                 // The chunk's last byte is what completes it for a reader.
                 self.truth.writes.push(TrueWrite { at_ns, end_byte: connection.response_bytes() });
                 text.clear();
-                events.clear();
             }
         }
         if self.plan.ending == TrueEnding::Stop {
             self.token(connection, &mut text).await?;
         }
-        voice.push_finish(&mut events, self.plan.reason(), &self.account(), self.ask.include_usage);
-        frame(&events, &mut out);
+        voice.frame_finish(self.plan.reason(), &self.account(), self.ask.include_usage, &mut out);
         self.truth.finish_ns = Some(connection.write(&out).await?);
         Ok(STREAM_END.to_vec())
     }

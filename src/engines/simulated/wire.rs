@@ -123,14 +123,14 @@ pub struct Voice {
     endpoint: Endpoint,
     model: String,
     id: String,
-    /// JSON before and after the text of a content event.
-    before: Vec<u8>,
-    after: Vec<u8>,
+    /// A content event with an empty text, and where the text goes.
+    content: Vec<u8>,
+    text_at: usize,
 }
 
 impl Voice {
     pub fn new(endpoint: Endpoint, model: &str, id: String) -> Voice {
-        let mut voice = Voice { endpoint, model: model.into(), id, before: Vec::new(), after: Vec::new() };
+        let mut voice = Voice { endpoint, model: model.into(), id, content: Vec::new(), text_at: 0 };
         // The mark cannot occur in a model's name or an id, so the event splits exactly around the text.
         const MARK: &str = "\u{1}";
         let choice = match endpoint {
@@ -139,48 +139,54 @@ impl Voice {
         };
         let event = format!("data: {}\n\n", voice.event(json!([choice])));
         let (before, after) = event.split_once("\\u0001").unwrap_or((&event, ""));
-        (voice.before, voice.after) = (before.into(), after.into());
+        voice.content = [before.as_bytes(), after.as_bytes()].concat();
+        voice.text_at = before.len();
         voice
     }
 
-    /// The event that only names the role; llama.cpp sends it together with the first text, and only in chats.
-    pub fn push_role(&self, events: &mut Vec<u8>) {
+    /// The first chunk: in chats the event that names the role goes with the first text, as in llama.cpp.
+    pub fn frame_first(&self, text: &str, out: &mut Vec<u8>) {
+        let mut events = Vec::new();
         if self.endpoint == Endpoint::Chat {
             let delta = json!({"role": "assistant", "content": null});
-            push_event(events, &self.event(json!([{"finish_reason": null, "index": 0, "delta": delta}])));
+            push_event(&mut events, &self.event(json!([{"finish_reason": null, "index": 0, "delta": delta}])));
         }
+        self.push_content(&mut events, text);
+        frame(&events, out);
     }
 
-    /// One content event. Called for each token: only copies.
-    pub fn push_content(&self, events: &mut Vec<u8>, text: &str) {
-        events.extend_from_slice(&self.before);
-        events.extend_from_slice(text.as_bytes());
-        events.extend_from_slice(&self.after);
+    /// A chunk with one content event. Called for each token: only copies.
+    pub fn frame_content(&self, text: &str, out: &mut Vec<u8>) {
+        out.clear();
+        push_length(self.content.len() + text.len(), out);
+        self.push_content(out, text);
+        out.extend_from_slice(b"\r\n");
     }
 
-    /// The event with the finish reason, and the usage where it belongs.
-    pub fn push_finish(&self, events: &mut Vec<u8>, reason: &str, account: &Account, include_usage: bool) {
+    /// The chunk with the finish reason, and the usage where it belongs.
+    pub fn frame_finish(&self, reason: &str, account: &Account, include_usage: bool, out: &mut Vec<u8>) {
         let choice = match self.endpoint {
             Endpoint::Chat => json!({"finish_reason": reason, "index": 0, "delta": {}}),
             Endpoint::Completions => json!({"text": "", "index": 0, "logprobs": null, "finish_reason": reason}),
         };
-        let mut finish = self.event(json!([choice]));
+        let (mut events, mut last) = (Vec::new(), self.event(json!([choice])));
         match self.endpoint {
             Endpoint::Chat if include_usage => {
-                push_event(events, &finish);
-                finish = self.event(json!([]));
-                finish["usage"] = account.usage();
+                push_event(&mut events, &last);
+                last = self.event(json!([]));
+                last["usage"] = account.usage();
             }
             Endpoint::Chat => {}
             Endpoint::Completions => {
                 if reason == "stop" {
-                    self.push_content(events, "");
+                    self.push_content(&mut events, "");
                 }
-                finish["usage"] = account.usage();
+                last["usage"] = account.usage();
             }
         }
-        finish["timings"] = account.timings();
-        push_event(events, &finish);
+        last["timings"] = account.timings();
+        push_event(&mut events, &last);
+        frame(&events, out);
     }
 
     /// The answer to a request that does not stream.
@@ -198,6 +204,13 @@ impl Voice {
             "object": object, "usage": account.usage(), "id": self.id, "timings": account.timings()})
     }
 
+    fn push_content(&self, events: &mut Vec<u8>, text: &str) {
+        let (before, after) = self.content.split_at(self.text_at);
+        events.extend_from_slice(before);
+        events.extend_from_slice(text.as_bytes());
+        events.extend_from_slice(after);
+    }
+
     fn event(&self, choices: Value) -> Value {
         match self.endpoint {
             Endpoint::Chat => json!({"choices": choices, "created": CREATED_UNIX_S, "id": self.id, "model": self.model,
@@ -213,10 +226,45 @@ fn push_event(events: &mut Vec<u8>, event: &Value) {
     write!(events, "data: {event}\n\n").expect("a Vec takes any bytes");
 }
 
-/// Puts `events` into `out` as one HTTP chunk. `out` is emptied first; both keep their memory from token to token.
-pub fn frame(events: &[u8], out: &mut Vec<u8>) {
+/// Puts `events` into `out` as one HTTP chunk. `out` is emptied first.
+fn frame(events: &[u8], out: &mut Vec<u8>) {
     out.clear();
-    write!(out, "{:x}\r\n", events.len()).expect("a Vec takes any bytes");
+    push_length(events.len(), out);
     out.extend_from_slice(events);
     out.extend_from_slice(b"\r\n");
+}
+
+/// The size line of an HTTP chunk, without the formatting machinery.
+fn push_length(length: usize, out: &mut Vec<u8>) {
+    let digits = (usize::BITS - length.leading_zeros()).div_ceil(4).max(1);
+    let digit = |at: u32| b"0123456789abcdef"[(length >> (4 * at)) & 0xF];
+    out.extend((0..digits).rev().map(digit));
+    out.extend_from_slice(b"\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_says_its_length_in_hexadecimal() {
+        let mut out = Vec::new();
+        for length in [0, 1, 15, 16, 255, 256, 4096, 1_000_000] {
+            frame(&vec![b'x'; length], &mut out);
+            assert!(out.starts_with(format!("{length:x}\r\n").as_bytes()));
+        }
+    }
+
+    #[test]
+    fn a_framed_content_event_is_the_event_framed() {
+        let (mut events, mut twice, mut once) = (Vec::new(), Vec::new(), Vec::new());
+        for endpoint in [Endpoint::Chat, Endpoint::Completions] {
+            let voice = Voice::new(endpoint, "simulated-\"x\"", "id".into());
+            events.clear();
+            voice.push_content(&mut events, " word");
+            frame(&events, &mut twice);
+            voice.frame_content(" word", &mut once);
+            assert_eq!(once, twice);
+        }
+    }
 }
