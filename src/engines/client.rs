@@ -113,16 +113,20 @@ impl Client {
     pub fn prepare(&self, ask: &Ask, exchange: u64) -> Prepared {
         let dialect = self.config.dialect;
         let body = dialect.body(ask, self.model(), self.flavour()).to_string();
+        self.prepare_body(dialect.path(&ask.prompt), &body, &exchange.to_string())
+    }
+
+    /// The same for a body that is worded already.
+    pub fn prepare_body(&self, path: &str, body: &str, exchange: &str) -> Prepared {
         let key = self.config.api_key.as_ref().map(|k| format!("Authorization: Bearer {k}\r\n")).unwrap_or_default();
         let head = format!(
-            "POST {}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAccept: text/event-stream, application/json\r\n\
+            "POST {}{path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAccept: text/event-stream, application/json\r\n\
              {EXCHANGE_HEADER}: {exchange}\r\n{key}Content-Length: {}\r\n\r\n",
             self.address.prefix,
-            dialect.path(&ask.prompt),
             self.address.authority,
             body.len(),
         );
-        Prepared([head.into_bytes(), body.into_bytes()].concat())
+        Prepared([head.as_bytes(), body.as_bytes()].concat())
     }
 
     /// A connection that is open: a kept one, or a new one. Must be called on the runtime that will read it.

@@ -8,6 +8,7 @@ use super::format;
 use super::host::ScenarioHost;
 use super::inspect::{Facts, inspect};
 use super::instance::{bounded, store};
+use super::link;
 use super::manifest;
 use super::meter::Meter;
 use super::module::{DescribeFault, LoadClass, LoadError, Module};
@@ -22,8 +23,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
-use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, Linker, ResourceType};
+use wasmtime::component::Component;
 
 /// Compilations that may be left behind, still running, before new loads are refused.
 const ABANDONED: usize = 2;
@@ -34,7 +34,7 @@ const SLACK: Duration = Duration::from_secs(5);
 
 enum Stage {
     Compiled,
-    Done(Result<Module, LoadError>),
+    Done(Box<Result<Module, LoadError>>),
 }
 
 /// Loads on a thread of its own, and gives up on it when its time is over.
@@ -94,9 +94,9 @@ pub(super) fn load(
 fn await_stages(shared: &Shared, stages: &Receiver<Stage>) -> Option<Result<Module, LoadError>> {
     let describe_time = shared.config.describe_wall + SLACK;
     match stages.recv_timeout(shared.config.compile_time).ok()? {
-        Stage::Done(done) => Some(done),
+        Stage::Done(done) => Some(*done),
         Stage::Compiled => match stages.recv_timeout(describe_time).ok()? {
-            Stage::Done(done) => Some(done),
+            Stage::Done(done) => Some(*done),
             Stage::Compiled => None,
         },
     }
@@ -122,7 +122,7 @@ impl Job {
             Err(self.error(LoadClass::CompileFailed, what))
         });
         // The waiting side may be gone, and the answer with it.
-        let _ = self.stages.send(Stage::Done(done));
+        let _ = self.stages.send(Stage::Done(Box::new(done)));
         if self.ended.swap(true, Ordering::AcqRel) {
             self.shared.abandoned.fetch_sub(1, Ordering::AcqRel);
         }
@@ -181,12 +181,7 @@ impl Job {
         compiler: &Compiler,
         component: &Component,
     ) -> Result<ScenarioPre<State>, LoadError> {
-        let link = || -> wasmtime::Result<ScenarioPre<State>> {
-            let mut linker = compiler.linker.clone();
-            stub_foreign(&mut linker, component)?;
-            ScenarioPre::new(linker.instantiate_pre(component)?)
-        };
-        link().map_err(|error| {
+        link::link(compiler, component).map_err(|error| {
             let what =
                 format!("{error:#}: it must be built against dualbench:scenario@{WORLD_VERSION}");
             self.error(LoadClass::WorldMismatch, what)
@@ -249,56 +244,6 @@ impl Job {
     fn error(&self, class: LoadClass, what: impl std::fmt::Display) -> LoadError {
         LoadError::new(class, &self.file_name, what)
     }
-}
-
-/// Interfaces of WASI that this host does not have (`wasi:http`) become functions that trap: a language's runtime may
-/// import them without ever calling.
-///
-/// A whole interface at a time. wasmtime's own `define_unknown_imports_as_traps` also defines aliases of resources,
-/// such as `pollable`, which then do not match those of WASI.
-fn stub_foreign(linker: &mut Linker<State>, component: &Component) -> wasmtime::Result<()> {
-    const OURS: [&str; 6] = ["io", "clocks", "random", "cli", "filesystem", "sockets"];
-    const ALIASES: [&str; 5] = [
-        "pollable",
-        "input-stream",
-        "output-stream",
-        "error",
-        "io-error",
-    ];
-    let engine = linker.engine().clone();
-    for (name, item) in component.component_type().imports(&engine) {
-        let Some((package, rest)) = name.strip_prefix("wasi:").and_then(|n| n.split_once('/'))
-        else {
-            continue;
-        };
-        let preview2 = rest
-            .split_once('@')
-            .is_some_and(|(_, version)| version.starts_with("0.2."));
-        let ComponentItem::ComponentInstance(interface) = item.ty else {
-            continue;
-        };
-        if preview2 && OURS.contains(&package) {
-            continue;
-        }
-        let mut stub = linker.instance(name)?;
-        for (item_name, item) in interface.exports(&engine) {
-            match item.ty {
-                ComponentItem::ComponentFunc(_) => {
-                    let call = format!("{name}#{item_name}");
-                    stub.func_new(item_name, move |_, _, _, _| {
-                        Err(wasmtime::format_err!(
-                            "the scenario called `{call}`, which this host does not offer"
-                        ))
-                    })?;
-                }
-                ComponentItem::Resource(_) if !ALIASES.contains(&item_name) => {
-                    stub.resource(item_name, ResourceType::host::<()>(), |_, _| Ok(()))?;
-                }
-                _ => {}
-            }
-        }
-    }
-    Ok(())
 }
 
 fn cure(refusal: &str) -> &'static str {

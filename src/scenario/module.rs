@@ -103,7 +103,7 @@ impl DescribeFault {
 
 /// Why a file is no scenario, in words for its author.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{} ({message})", class.word())]
+#[error("{}: {message}", class.word())]
 pub struct LoadError {
     pub class: LoadClass,
     /// What, where and the cure; starts with the file's name.

@@ -1,10 +1,11 @@
 //! Keeps the catalogue like the folder. File events are hints only; what counts is what a scan finds on the disk.
 
-use super::catalogue::{Catalogue, Entry, Failure};
+use super::catalogue::Catalogue;
 use super::config::Config;
-use super::folder::{self, Stamp};
+use super::folder;
+use super::known::{Change, Known};
 use super::load::sha256;
-use super::module::{DescribeFault, LoadClass, LoadError, Module};
+use super::module::Module;
 use super::runtime::Runtime;
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -22,6 +23,9 @@ const RESCAN: Duration = Duration::from_secs(2);
 const BURST: Duration = Duration::from_millis(15);
 /// A change that waits for a run to end is looked at this often.
 const DEFERRED: Duration = Duration::from_millis(200);
+/// A file is forgotten when it has been gone for so many settle times: longer than a change takes to be read, so that
+/// a file under a new name finds its module under the old one.
+const GONE_SETTLES: u32 = 2;
 /// A file that never comes to rest is read all the same.
 const RESTLESS: Duration = Duration::from_secs(10);
 
@@ -97,26 +101,6 @@ struct Keeper {
     hints: SyncSender<()>,
 }
 
-/// What is known of one file.
-struct Known {
-    stamp: Stamp,
-    /// Not yet read since this change.
-    changed: Option<Change>,
-    gone: Option<Instant>,
-    /// Of the bytes last read, good or bad.
-    sha256: Option<String>,
-    ready: Option<(Arc<Module>, jiff::Timestamp)>,
-    failure: Option<Failure>,
-    /// The older of two files with one name serves.
-    order: u64,
-}
-
-#[derive(Clone, Copy)]
-struct Change {
-    first: Instant,
-    last: Instant,
-}
-
 impl Keeper {
     fn keep(mut self, hinted: &Receiver<()>, stopped: &AtomicBool) {
         loop {
@@ -137,8 +121,11 @@ impl Keeper {
     fn patience(&self) -> Duration {
         let settle = self.config.settle;
         let waits = self.files.values().filter_map(|known| {
-            let since = known.changed.map(|change| change.last).or(known.gone)?;
-            Some(settle.saturating_sub(since.elapsed()))
+            let (since, rest) = match (known.gone, known.changed) {
+                (Some(gone), _) => (gone, settle * GONE_SETTLES),
+                (None, change) => (change?.last, settle),
+            };
+            Some(rest.saturating_sub(since.elapsed()))
         });
         let wait = waits.min().unwrap_or(RESCAN);
         if self.measuring.load(Ordering::Acquire) {
@@ -230,15 +217,14 @@ impl Keeper {
     /// Drops what has been gone for long enough: an editor may delete a file to write it anew.
     fn forget(&mut self, now: Instant, haste: Haste) -> bool {
         let before = self.files.len();
-        let settle = if haste == Haste::Now {
-            Duration::ZERO
-        } else {
-            self.config.settle
+        let rest = match haste {
+            Haste::Now => Duration::ZERO,
+            Haste::Settled => self.config.settle * GONE_SETTLES,
         };
         self.files.retain(|name, known| {
             let stays = known
                 .gone
-                .is_none_or(|gone| now.duration_since(gone) < settle);
+                .is_none_or(|gone| now.duration_since(gone) < rest);
             if !stays {
                 tracing::info!(file = %name, "scenario removed");
             }
@@ -314,84 +300,6 @@ impl Keeper {
             entries.push(entry);
         }
         self.catalogue.publish(entries, self.folder_problem.clone());
-    }
-}
-
-impl Known {
-    fn new(stamp: Stamp, order: u64) -> Self {
-        Self {
-            stamp,
-            changed: None,
-            gone: None,
-            sha256: None,
-            ready: None,
-            failure: None,
-            order,
-        }
-    }
-
-    fn never_read(&self) -> bool {
-        self.ready.is_none() && self.failure.is_none()
-    }
-
-    /// A bad new version never removes the good old one.
-    fn take(&mut self, file: &str, loaded: Result<Arc<Module>, LoadError>) {
-        let at = jiff::Timestamp::now();
-        match loaded {
-            Ok(module) => {
-                let (name, sha256) = (&module.manifest.name, &module.sha256);
-                let compile_ms = module.compile.as_secs_f64() * 1e3;
-                tracing::info!(%file, scenario = %name, %sha256, compile_ms, "scenario loaded");
-                self.ready = Some((module, at));
-                self.failure = None;
-            }
-            Err(error) => {
-                tracing::warn!(%file, class = error.class.word(), "{}", error.message);
-                self.failure = Some(Failure {
-                    class: error.class,
-                    message: error.message,
-                    backtrace: error.backtrace,
-                    file: file.to_owned(),
-                    at,
-                });
-            }
-        }
-    }
-
-    fn entry(&self, file: &str) -> Entry {
-        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let name = self
-            .ready
-            .as_ref()
-            .map(|(module, _)| module.manifest.name.clone());
-        Entry {
-            name: name.unwrap_or_else(|| stem.to_owned()),
-            file: file.to_owned(),
-            ready: self.ready.as_ref().map(|(module, _)| Arc::clone(module)),
-            loaded_at: self.ready.as_ref().map(|(_, at)| *at),
-            failure: self.failure.clone(),
-        }
-    }
-}
-
-impl Entry {
-    /// Another file serves under this name already.
-    fn outdo(&mut self, other: &str, at: jiff::Timestamp) {
-        let what = format!(
-            "the name `{}` is already taken by `{other}`: change `name` in one of the two manifests, or remove a file",
-            self.name
-        );
-        let class = LoadClass::DescribeFailed(DescribeFault::Invalid);
-        let error = LoadError::new(class, &self.file, what);
-        self.ready = None;
-        self.loaded_at = None;
-        self.failure = Some(Failure {
-            class,
-            message: error.message,
-            backtrace: None,
-            file: self.file.clone(),
-            at,
-        });
     }
 }
 

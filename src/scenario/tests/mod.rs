@@ -1,6 +1,7 @@
 //! The scenario layer as a whole, with fixtures in WebAssembly text and a scripted host.
 
 mod fake_host;
+mod languages;
 mod loading;
 mod reloading;
 mod running;
