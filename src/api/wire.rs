@@ -39,9 +39,11 @@ pub(super) fn metric(m: &Metric) -> Value {
 pub(super) fn run_view(v: &RunView) -> Value {
     let mut activity = json!({});
     let mut since = json!({});
+    let mut rate = json!({});
     for p in &v.pulses {
         activity[p.target.word()] = json!(p.activity.word());
         since[p.target.word()] = json!(p.since_last_byte.map(ms));
+        rate[p.target.word()] = json!(p.rate.map(round));
     }
     json!({
         "run_id": v.run.to_string(),
@@ -54,6 +56,7 @@ pub(super) fn run_view(v: &RunView) -> Value {
         "elapsed_ms": ms(v.elapsed),
         "activity": activity,
         "since_last_byte_ms": since,
+        "events_per_second": rate,
     })
 }
 

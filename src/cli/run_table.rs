@@ -2,7 +2,7 @@
 
 use crate::cli::out;
 use crate::events::RunReport;
-use crate::measure::{Distribution, Percentile, TargetSummary};
+use crate::measure::{Distribution, Percentile, Population, TargetSummary};
 
 /// The whole result as text.
 pub fn table(report: &RunReport) -> String {
@@ -53,8 +53,9 @@ fn target_line(report: &RunReport, t: &TargetSummary) -> String {
     let source = t.ledger.primary.map_or("no source", |s| s.word());
     let simulated = if facts.is_some_and(|f| f.simulated) { ", simulated" } else { "" };
     let throughput = t.throughput_tokens_per_second.map(|v| format!(", throughput {v:.1} tok/s")).unwrap_or_default();
+    let population = if t.population == Population::Alone { ", alone" } else { "" };
     format!(
-        "{} ({}{simulated}): {} exchanges, {} failed, {} warm-up; {} output tokens by {source}{throughput}",
+        "{}{population} ({}{simulated}): {} exchanges, {} failed, {} warm-up; {} output tokens by {source}{throughput}",
         t.target,
         out::tame(&model),
         c.complete + c.length,

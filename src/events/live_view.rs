@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::events::report::RunHeader;
-use crate::events::run_event::{Activity, LogLevel, Metric, Pulse, RunEvent, RunState};
+use crate::events::run_event::{LogLevel, Metric, Pulse, RunEvent, RunState};
 use crate::events::run_id::RunId;
-use crate::measure::{GpuSample, Target, ms};
+use crate::measure::{GpuSample, ms};
 
 /// Points kept for each series; older ones leave.
 const POINTS: usize = 2_000;
@@ -137,8 +137,11 @@ impl LiveView {
             }
             RunEvent::Exchange { run, record } => {
                 if self.is_current(*run) {
-                    let at = record.trace.chunks.first().map_or(record.sent, |c| record.sent + c.offset);
-                    self.point((record.target.word(), "ttft_ms"), at, record.measures.ttft_ms);
+                    // At the moment that each was known: the first token, the end of generation.
+                    let timed = record.timed();
+                    let first = timed.first().unwrap_or(record.sent);
+                    self.point((record.target.word(), "ttft_ms"), first, record.measures.ttft_ms);
+                    self.point((record.target.word(), "tokens_per_second"), timed.end(), record.measures.tokens_per_second);
                 }
             }
             RunEvent::Pulse { run, at, pulses, gpu } => self.pulse(*run, *at, pulses, gpu),
@@ -180,10 +183,6 @@ impl LiveView {
             v.elapsed = v.elapsed.max(at);
             v.pulses = pulses.to_vec();
         });
-        for p in pulses.iter().filter(|p| p.target != Target::Pipeline) {
-            let resting = p.activity != Activity::Generating;
-            self.point((p.target.word(), "tokens_per_second"), at, p.rate.filter(|_| !resting));
-        }
         for s in gpu.iter().filter(|s| s.device == 0) {
             self.point(("gpu", "vram_used_bytes"), s.at, s.vram_used_bytes.map(|b| b as f64));
             self.point(("gpu", "utilisation_percent"), s.at, s.utilisation_percent);

@@ -15,7 +15,7 @@ pub use gpu_window::*;
 pub use interference::{Interference, SlowDown, interference};
 pub use ledger::{Disagreement, Ledger, Source};
 pub use percentile::{Distribution, Percentile, quantile};
-pub use summary::{Counts, LedgerSummary, TargetSummary, Timed, summarise};
+pub use summary::{Counts, LedgerSummary, Population, TargetSummary, Timed, summarise};
 pub use target::Target;
 pub use trace::{Chunk, ChunkKind, Ending, EngineDurations, OutputClaims, PromptClaims, Trace};
 pub use verdict::{Ground, Verdict, verdict};

@@ -62,10 +62,29 @@ pub struct LedgerSummary {
     pub disagreements: u32,
 }
 
+/// Whose exchanges a summary speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Population {
+    /// Every exchange of the target.
+    All,
+    /// Those that ran alone: the target was measured in company too, and a mixture would say nothing.
+    Alone,
+}
+
+impl Population {
+    pub fn word(self) -> &'static str {
+        match self {
+            Population::All => "all",
+            Population::Alone => "alone",
+        }
+    }
+}
+
 /// Everything said of one target. `None` = no exchange had that measure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetSummary {
     pub target: Target,
+    pub population: Population,
     pub counts: Counts,
     pub ttft_ms: Option<Distribution>,
     pub ttfo_ms: Option<Distribution>,
@@ -99,9 +118,14 @@ pub struct TargetSummary {
     pub ledger: LedgerSummary,
 }
 
-/// Summarises one target's exchanges. Warm-up and failed exchanges are counted and enter no statistic.
+/// Summarises one target's exchanges; those alone where there are both kinds (the others are in the interference).
+/// Warm-up and failed exchanges are counted and enter no statistic.
 pub fn summarise(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
     let of_target: Vec<&Timed<'_>> = exchanges.iter().filter(|e| e.target == target).collect();
+    let both = |together: bool| of_target.iter().any(|e| e.counts() && e.together == together);
+    let population = if both(true) && both(false) { Population::Alone } else { Population::All };
+    let of_target: Vec<&Timed<'_>> =
+        of_target.iter().copied().filter(|e| population == Population::All || !e.together).collect();
     let counted: Vec<&Timed<'_>> = of_target.iter().copied().filter(|e| e.counts()).collect();
     let measures: Vec<Measures> = counted.iter().map(|e| Measures::of(e.trace)).collect();
     let dist = |f: fn(&Measures) -> Option<f64>| Distribution::of(measures.iter().filter_map(f));
@@ -110,6 +134,7 @@ pub fn summarise(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
     let window = window(&counted);
     TargetSummary {
         target,
+        population,
         counts: counts(&of_target),
         ttft_ms: dist(|m| m.ttft_ms),
         ttfo_ms: dist(|m| m.ttfo_ms),
@@ -240,6 +265,15 @@ mod tests {
         assert!((throughput - 110.0).abs() < 1e-9, "{throughput}");
         assert!((s.tokens_per_second.expect("rates").median - 100.0).abs() < 1e-9);
         assert!((s.concurrency.expect("a window") - 2.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_target_measured_both_ways_is_summarised_alone() {
+        let (fast, slow) = (trace(100, 10, 11, Ending::Complete), trace(300, 20, 11, Ending::Complete));
+        let together = Timed { together: true, ..timed(9_000, &slow, false) };
+        let s = summarise(Target::Main, &[timed(0, &fast, false), together]);
+        assert_eq!((s.population, s.counts.complete, s.ttft_ms.map(|d| d.max)), (Population::Alone, 1, Some(100.0)));
+        assert_eq!(summarise(Target::Main, &[together]).population, Population::All);
     }
 
     #[test]

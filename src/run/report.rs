@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::events::{ClientSummary, EngineFacts, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState};
+use crate::gpu::attribution::ProcTree;
 use crate::gpu::{GpuState, Recorded};
 use crate::measure::{self, GpuSample, GpuSummary, Target, Timed};
 use crate::run::ground::Ground;
@@ -97,7 +98,22 @@ fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> O
         t.trace.chunks.iter().map(move |c| (t.sent + c.offset, c.tokens.map_or(each, f64::from)))
     });
     let period = Duration::from_secs_f64(1.0 / ground.gpu_rate_hz);
-    Some(measure::summarise_gpu(samples, tokens, from, to, period))
+    let mut summary = measure::summarise_gpu(samples, tokens, from, to, period);
+    let processes = ProcTree::default();
+    for role in &ground.engines.roles {
+        let found = processes.on_port(role.client.port());
+        let vram = found.as_ref().ok().zip(summary.peak_at).and_then(|(e, at)| measure::process_vram_at(samples, &e.pids, at, period));
+        if vram.is_none() {
+            let why = found.err().map_or_else(|| "the driver lists no memory for its processes".to_owned(), |e| e.to_string());
+            summary.reasons_for_null.push((engine_field(role.target), why));
+        }
+        summary.engines.push((role.target, vram));
+    }
+    Some(summary)
+}
+
+fn engine_field(role: Target) -> &'static str {
+    if role == Target::Main { "engine_vram_at_peak_bytes.main" } else { "engine_vram_at_peak_bytes.mini" }
 }
 
 fn verdict_ground(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::vram::NEAREST_PERIODS;
+use crate::measure::Target;
 use super::{Energy, EnergySource, GpuSample, Throttle, energy_j, generation_peak, nearest, vram_max};
 
 /// What the GPU did in the measured window. Instants count from the same origin as the samples.
@@ -46,6 +47,8 @@ pub struct GpuSummary {
     pub reasons_for_null: Vec<(&'static str, String)>,
     /// Each device on its own, when there are several.
     pub devices: Vec<GpuSummary>,
+    /// VRAM of each engine's own processes in the sample nearest to the peak; filled in by who knows the processes.
+    pub engines: Vec<(Target, Option<u64>)>,
 }
 
 /// Computes the figures of the window `[from, to]`. `samples` may belong to several devices; `tokens` are the chunks of
@@ -89,6 +92,7 @@ impl Span {
         let energy = reasons.keep("energy_j", energy);
         let throttle = reasons.seen("throttle", inside.iter().filter_map(|s| s.throttle).reduce(Throttle::with));
         GpuSummary {
+            engines: Vec::new(),
             device,
             samples: inside.len(),
             peak_at: self.peak,
@@ -137,6 +141,7 @@ impl Span {
             source: if counter { EnergySource::Counter } else { EnergySource::Power },
         });
         GpuSummary {
+            engines: Vec::new(),
             device: None,
             samples: devices.iter().map(|d| d.samples).sum(),
             peak_at: self.peak,

@@ -23,6 +23,7 @@ pub fn gpu(g: &GpuSummary) -> Value {
         "sm_clock_min_mhz": g.sm_clock_min_mhz,
         "throttle": g.throttle.map(|t| t.names()),
         "throttle_reasons": g.throttle_reasons,
+        "engine_vram_at_peak_bytes": g.engines.iter().map(|(t, b)| (t.word().to_owned(), json!(b))).collect::<serde_json::Map<_, _>>(),
         "devices": g.devices.iter().map(gpu).collect::<Vec<_>>(),
     })
 }

@@ -12,6 +12,7 @@ const ORDER: [Percentile; 6] =
 pub fn target(s: &TargetSummary) -> Value {
     json!({
         "exchanges": exchanges(&s.counts),
+        "population": s.population.word(),
         "ttft_ms": dist(&s.ttft_ms),
         "ttfo_ms": dist(&s.ttfo_ms),
         "itl_ms": dist(&s.itl_ms),
