@@ -137,6 +137,10 @@ impl Client {
         if let Some(stream) = self.kept() {
             return Ok(Connection { stream, connect: Duration::ZERO });
         }
+        self.open().await
+    }
+
+    async fn open(&self) -> Result<Connection, EngineError> {
         let since = Instant::now();
         let unreachable = |why: String| EngineError::Unreachable { engine: self.config.role, url: self.config.base_url.clone(), why };
         let connecting = TcpStream::connect((self.address.host.as_str(), self.address.port));
@@ -169,11 +173,34 @@ impl Client {
 
     /// Sends and reads one exchange to its end. Decodes nothing: that is [`Client::decode`]'s work, elsewhere.
     ///
+    /// A kept connection that the engine had closed before the first byte of an answer is replaced by a new one, once;
+    /// the clock starts anew with it, and the time lost shows as `start_delay`.
+    ///
     /// `planned`: when the request was to leave, in open loops. `follower`: gets a copy of the stamped bytes.
     pub async fn stream(
         &self,
         connection: Connection,
         prepared: Prepared,
+        planned: Option<Instant>,
+        cancel: &CancellationToken,
+        progress: &Progress,
+        follower: Option<&Follower>,
+    ) -> Raw {
+        let kept = connection.connect.is_zero();
+        let raw = self.one_try(connection, &prepared, planned, cancel, progress, follower).await;
+        if !kept || raw.head.is_some() || !raw.body.is_empty() || !matches!(raw.closing, Closing::Broken(_)) {
+            return raw;
+        }
+        match self.open().await {
+            Ok(fresh) => self.one_try(fresh, &prepared, planned, cancel, progress, follower).await,
+            Err(e) => Raw::not_connected(e.to_string()),
+        }
+    }
+
+    async fn one_try(
+        &self,
+        connection: Connection,
+        prepared: &Prepared,
         planned: Option<Instant>,
         cancel: &CancellationToken,
         progress: &Progress,
