@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use crate::api::error::Problem;
@@ -38,7 +37,7 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .with_state(parts)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::new(rules), guard))
-        .layer(middleware::map_response(with_security_headers))
+        .layer(middleware::map_response(assets::secured))
 }
 
 async fn not_found() -> Problem {
@@ -47,8 +46,4 @@ async fn not_found() -> Problem {
 
 async fn wrong_method() -> Problem {
     Problem::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method")
-}
-
-async fn with_security_headers(response: Response) -> Response {
-    (assets::SECURITY_HEADERS, response).into_response()
 }
