@@ -20,7 +20,7 @@ pub struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'static str,
-    status: u16,
+    pub(super) status: u16,
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<FieldProblem>,

@@ -178,7 +178,7 @@ fn wire_view(view: &LiveView, seen: &mut Seen) -> Value {
     let metrics: Vec<Value> = view.metrics.since(seen.metrics).map(wire::metric).collect();
     (seen.log, seen.metrics) = (view.log.total(), view.metrics.total());
     json!({
-        "run": view.run.as_ref().map(wire::run_view),
+        "run": view.run.as_ref().filter(|v| !v.state.is_final()).map(wire::run_view),
         "queue": view.queue.iter().map(|q| json!({ "run_id": q.run.to_string(), "scenario": q.scenario })).collect::<Vec<_>>(),
         "series": series,
         "log": log,

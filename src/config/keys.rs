@@ -67,7 +67,8 @@ mod tests {
                 _ => "\"x\"",
             };
             let mut ignored = Vec::new();
-            let read = toml::Deserializer::parse(&format!("{key} = {value}")).expect("syntax");
+            let line = format!("{key} = {value}");
+            let read = toml::Deserializer::parse(&line).expect("syntax");
             let _file: File = serde_ignored::deserialize(read, |p| ignored.push(p.to_string())).expect("known type");
             assert_eq!(ignored, Vec::<String>::new(), "{key}");
         }

@@ -191,10 +191,8 @@ fn engine(dir: &Path, role: Target, s: &EngineSection, problems: &mut Vec<String
         Some(url) => config.base_url.clone_from(url),
         None => problems.push(format!("{key}.base_url is missing; write for example `http://127.0.0.1:8080`")),
     }
-    if let Err(problem) = engines::check_url(&config.base_url) {
-        if s.base_url.is_some() {
-            problems.push(format!("{key}.base_url: {problem}"));
-        }
+    if let Some(Err(problem)) = s.base_url.as_deref().map(engines::check_url) {
+        problems.push(format!("{key}.base_url: {problem}"));
     }
     match s.dialect.as_deref().map(|word| (word, engines::Dialect::parse(word))) {
         None => {}

@@ -108,7 +108,7 @@ impl Framer {
         }
         let Some(end) = end else {
             let last = ended && !rest.is_empty();
-            return Ok(last.then(|| (self.at..body.len(), body.len())));
+            return Ok(last.then_some((self.at..body.len(), body.len())));
         };
         let next = match (rest[end], rest.get(end + 1)) {
             (b'\r', Some(b'\n')) => end + 2,

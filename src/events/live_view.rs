@@ -136,7 +136,7 @@ impl LiveView {
                 }
             }
             RunEvent::Exchange { run, record } => {
-                if self.is_current(*run) {
+                if self.is_current(*run) && !record.warm_up {
                     // At the moment that each was known: the first token, the end of generation.
                     let timed = record.timed();
                     let first = timed.first().unwrap_or(record.sent);
