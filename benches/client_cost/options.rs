@@ -66,7 +66,7 @@ impl Mode {
     pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Mode, String> {
         let mut options = Options {
             streams: vec![1, 32, 256, 1024],
-            contenders: ContenderName::ALL.into_iter().filter(|name| crate::contenders::is_wired(*name)).collect(),
+            contenders: ContenderName::ALL.to_vec(),
             passes: 3,
             tokens: 128,
             workers: Workers::Current,

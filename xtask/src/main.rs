@@ -1,1 +1,44 @@
-fn main() {}
+//! `cargo xtask VERB`: the build chores. One file per verb; this one only knows their names.
+
+mod scenarios;
+
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
+
+  scenarios   builds the built-in scenarios into scenarios-wasm/
+              --check               builds, but compares with the committed modules instead
+              --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let Some((verb, options)) = arguments.split_first() else {
+        bail!("no verb\n{USAGE}");
+    };
+    match verb.as_str() {
+        "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        unknown => bail!("no verb `{unknown}`\n{USAGE}"),
+    }
+}
+
+/// The checkout: xtask lies one folder below it.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}

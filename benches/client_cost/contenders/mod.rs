@@ -10,8 +10,6 @@ pub use self::bare::Bare;
 pub use self::dualbench::Dualbench;
 pub use self::reqwest::Reqwest;
 
-use crate::options::ContenderName;
-
 /// What a contender stamped in one exchange, CLOCK_MONOTONIC ns.
 #[derive(Debug, Clone)]
 pub enum Stamps {
@@ -31,12 +29,4 @@ pub trait Contender: Clone + Send + Sync + 'static {
 
     /// Sends `body` with the header `x-dualbench-exchange: <exchange>` and reads the stream to its end.
     fn read(line: &mut Self::Line, exchange: &str, body: &str) -> impl Future<Output = Stamps> + Send;
-}
-
-/// Whether a contender can run yet.
-pub fn is_wired(name: ContenderName) -> bool {
-    match name {
-        ContenderName::Bare | ContenderName::Reqwest => true,
-        ContenderName::Dualbench => dualbench::WIRED,
-    }
 }

@@ -1,0 +1,81 @@
+//! Write a dualbench scenario in Rust.
+//!
+//! A scenario is a WebAssembly module that decides *what* is asked of the engines. The host sends, stamps, computes
+//! and stores: nothing here can change a number, and a slow scenario never slows a stream.
+//!
+//! ```
+//! use dualbench_scenario::{
+//!     Arguments, Manifest, Param, Request, Result, Scenario, Target, Until, Workload, report, scenario,
+//! };
+//!
+//! struct Greeting;
+//!
+//! impl Scenario for Greeting {
+//!     fn describe() -> Manifest {
+//!         Manifest::new("greeting", "0.1.0")
+//!             .description("How fast the small engine says hello.")
+//!             .targets(&[Target::Mini])
+//!             .param(
+//!                 Param::integer("repetitions", 20)
+//!                     .range(1, 1000)
+//!                     .help("Exchanges that are measured."),
+//!             )
+//!     }
+//!
+//!     fn run(arguments: &Arguments) -> Result {
+//!         let request = Request::text("Say hello.").at_most(16);
+//!         report::phase("hello");
+//!         let outcome = Workload::closed(Target::Mini, request, 1)
+//!             .warm_up(2)
+//!             .measure(Until::Repetitions(arguments.count("repetitions")))?;
+//!         report::info(format!("first token after {} ms", outcome.ttft_ms));
+//!         Ok(())
+//!     }
+//! }
+//!
+//! scenario!(Greeting);
+//! # fn main() {}
+//! ```
+//!
+//! Build it with `crate-type = ["cdylib"]` for `wasm32-unknown-unknown` and copy the module into the watched folder.
+//! `README.md` beside this crate walks through the first one. What each measure means is in `docs/measures.md`.
+
+mod arguments;
+pub mod bindings;
+mod choice;
+mod decimal;
+mod error;
+mod exchange;
+mod manifest;
+mod outcome;
+mod param;
+pub mod report;
+mod request;
+mod scenario;
+mod target;
+mod workload;
+
+pub use arguments::Arguments;
+pub use bindings::dualbench::scenario::engines::{
+    Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Length, Measures, Message,
+    OpenLoop, Outcome, Prompt, Request, Role, Spacing, TargetInfo, Until, Workload,
+};
+pub use bindings::dualbench::scenario::types::{Manifest, Param, Target, Value};
+pub use choice::Choice;
+pub use decimal::decimal;
+pub use error::{Error, Result};
+pub use exchange::{Chunks, Exchange, wait_any};
+pub use outcome::measure;
+pub use scenario::{Exported, Scenario};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_readme_shows_the_template_as_it_is() {
+        assert!(include_str!("../README.md").contains(include_str!("../template/src/lib.rs")));
+    }
+}

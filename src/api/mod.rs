@@ -1,0 +1,48 @@
+//! The HTTP API and the cockpit's files. Handlers read a request, ask one part, and word the answer.
+
+mod assets;
+mod benchmark;
+mod engines;
+mod error;
+mod gpu;
+mod guard;
+mod health;
+mod live;
+mod router;
+mod runs;
+mod scenarios;
+mod server;
+mod wire;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::events::Bus;
+use crate::gpu::Sampler;
+use crate::run::{Engines, RunSupervisor};
+use crate::scenario::Catalogue;
+use crate::store::Store;
+
+pub use guard::Guard;
+pub use live::Hub;
+pub use router::router;
+pub use server::serve;
+
+/// What the handlers ask.
+#[derive(Clone)]
+pub struct Parts {
+    pub catalogue: Arc<Catalogue>,
+    pub supervisor: RunSupervisor,
+    pub store: Arc<Store>,
+    pub engines: Arc<Engines>,
+    pub sampler: Arc<Sampler>,
+    pub hub: Arc<Hub>,
+    pub bus: Bus,
+    /// The engines, or the GPU, are simulated.
+    pub simulated: bool,
+    pub started: Instant,
+    /// Open streams end when the daemon stops.
+    pub stop: CancellationToken,
+}

@@ -1,0 +1,49 @@
+//! Every URL on one screen.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+
+use crate::api::error::Problem;
+use crate::api::guard::{Guard, guard};
+use crate::api::{Parts, assets, benchmark, engines, gpu, health, live, runs, scenarios};
+
+/// Bytes of a request's body.
+const BODY_BYTES: usize = 1024 * 1024;
+
+/// The whole surface of the daemon.
+pub fn router(parts: Parts, rules: Guard) -> Router {
+    Router::new()
+        .route("/api/health", get(health::health))
+        .route("/api/scenarios", get(scenarios::list))
+        .route("/api/engines", get(engines::list))
+        .route("/api/gpu", get(gpu::show))
+        .route("/api/runs", get(runs::list).post(runs::start))
+        .route("/api/runs/{run}", get(runs::one))
+        .route("/api/runs/{run}/exchanges", get(runs::exchanges))
+        .route("/api/runs/{run}/log", get(runs::log))
+        .route("/api/runs/{run}/cancel", post(runs::cancel))
+        .route("/api/benchmark/main", post(benchmark::main))
+        .route("/api/benchmark/mini", post(benchmark::mini))
+        .route("/api/benchmark/full_pipeline", post(benchmark::full_pipeline))
+        .route("/api/live", get(live::live))
+        .route("/", get(assets::index))
+        .route("/assets/{*path}", get(assets::asset))
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(parts)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::new(rules), guard))
+        .layer(middleware::map_response(assets::secured))
+}
+
+async fn not_found() -> Problem {
+    Problem::not_found("nothing is here; the API starts at /api, the cockpit at /")
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "this address does not take that method")
+}

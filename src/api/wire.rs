@@ -1,0 +1,103 @@
+//! The JSON of the API: our words, converted by hand.
+
+use std::time::Duration;
+
+use axum::extract::rejection::JsonRejection;
+use serde_json::{Value, json};
+
+use crate::api::error::Problem;
+use crate::events::{Metric, RunState, RunView};
+use crate::scenario;
+use crate::store::{ExchangeRow, Headline, LogRow, RunRow};
+
+/// Milliseconds, to the µs.
+pub(super) fn ms(d: Duration) -> f64 {
+    round(d.as_secs_f64() * 1e3)
+}
+
+/// To three places: more are noise on the wire.
+pub(super) fn round(v: f64) -> f64 {
+    (v * 1e3).round() / 1e3
+}
+
+pub(super) fn guest_target(target: scenario::Target) -> &'static str {
+    match target {
+        scenario::Target::Main => "main",
+        scenario::Target::Mini => "mini",
+        scenario::Target::Pipeline => "pipeline",
+    }
+}
+
+pub(super) fn bad_body(rejection: JsonRejection) -> Problem {
+    Problem::new(rejection.status(), rejection.body_text())
+}
+
+pub(super) fn metric(m: &Metric) -> Value {
+    json!({ "at_ms": ms(m.at), "name": m.name, "value": m.value, "unit": m.unit })
+}
+
+pub(super) fn run_view(v: &RunView) -> Value {
+    let mut activity = json!({});
+    let mut since = json!({});
+    let mut rate = json!({});
+    for p in &v.pulses {
+        activity[p.target.word()] = json!(p.activity.word());
+        since[p.target.word()] = json!(p.since_last_byte.map(ms));
+        rate[p.target.word()] = json!(p.rate.map(round));
+    }
+    json!({
+        "run_id": v.run.to_string(),
+        "scenario": v.scenario,
+        "simulated": v.simulated,
+        "state": v.state.word(),
+        "phase": v.phase,
+        "done": v.done,
+        "total": v.total,
+        "elapsed_ms": ms(v.elapsed),
+        "activity": activity,
+        "since_last_byte_ms": since,
+        "events_per_second": rate,
+    })
+}
+
+pub(super) fn run_row(r: &RunRow) -> Value {
+    let headline = |h: &Headline| json!({ "ttft_ms": h.ttft_ms.map(round), "tokens_per_second": h.tokens_per_second.map(round) });
+    json!({
+        "run_id": r.run.to_string(),
+        "scenario": r.scenario,
+        "version": r.version,
+        "sha256": r.sha256,
+        "state": r.state.map(RunState::word),
+        "verdict": r.verdict.as_ref().map(|v| json!({ "state": v.word(), "reasons": v.reasons() })),
+        "started_at": r.started_at.to_string(),
+        "duration_ms": r.duration_ms.map(round),
+        "simulated": r.simulated,
+        "headline": { "main": headline(&r.main), "mini": headline(&r.mini) },
+    })
+}
+
+pub(super) fn exchange_row(e: &ExchangeRow) -> Value {
+    json!({
+        "exchange": e.exchange,
+        "target": e.target.word(),
+        "phase": e.phase,
+        "warm_up": e.warm_up,
+        "company": if e.together { "together" } else { "alone" },
+        "sent_ms": ms(e.sent),
+        "ending": e.ending.word(),
+        "detail": e.ending.detail(),
+        "ttft_ms": e.ttft_ms.map(round),
+        "ttfo_ms": e.ttfo_ms.map(round),
+        "e2e_ms": e.e2e_ms.map(round),
+        "tokens_per_second": e.tokens_per_second.map(round),
+        "prefill_tokens_per_second": e.prefill_tokens_per_second.map(round),
+        "output_tokens": e.output_tokens,
+        "prompt_tokens": e.prompt_tokens,
+        "cached_prompt_tokens": e.cached_prompt_tokens,
+        "chunks": e.chunks,
+    })
+}
+
+pub(super) fn log_row(l: &LogRow) -> Value {
+    json!({ "at_ms": ms(l.at), "level": l.level.word(), "message": l.message })
+}

@@ -1,0 +1,72 @@
+//! The engines and the GPU, from the configuration or embedded.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, EngineSource};
+use crate::engines::simulated::{self, SimulatedEngines};
+use crate::engines::{self, Calibrator, Client, Dialect};
+use crate::gpu::{self, Sampler};
+use crate::measure::Target;
+use crate::run::{Engines, Role};
+
+/// The roles, and the embedded engines where they serve.
+pub(super) fn engines(config: &Config) -> Result<(Engines, Option<SimulatedEngines>)> {
+    match &config.engines {
+        EngineSource::Configured(list) => {
+            let roles = list.iter().map(|(_, c)| role(c.clone(), false)).collect::<Result<_>>()?;
+            Ok((Engines { roles }, None))
+        }
+        EngineSource::Simulated { seed, speed } => {
+            let embedded = SimulatedEngines::start(simulated_config(*seed, *speed), CancellationToken::new())?;
+            let roles = [(Target::Main, embedded.main.base_url.clone()), (Target::Mini, embedded.mini.base_url.clone())]
+                .into_iter()
+                .map(|(target, base_url)| {
+                    role(engines::Config { role: target, base_url, dialect: Dialect::OpenaiChat, ..Default::default() }, true)
+                })
+                .collect::<Result<_>>()?;
+            Ok((Engines { roles }, Some(embedded)))
+        }
+    }
+}
+
+fn role(config: engines::Config, simulated: bool) -> Result<Role> {
+    Ok(Role {
+        target: config.role,
+        client: Arc::new(Client::new(config)?),
+        calibrator: Arc::new(Calibrator::default()),
+        simulated,
+    })
+}
+
+/// `speed` scales every rate; 1 is the card of the profiles.
+fn simulated_config(seed: u64, speed: f64) -> simulated::Config {
+    let plain = simulated::Config::default();
+    simulated::Config { seed, main: plain.main.times(speed), mini: plain.mini.times(speed), ..plain }
+}
+
+/// The real GPU with real engines, the simulated one with simulated engines: never a mixture.
+pub(super) fn sampler(config: &Config, embedded: Option<&SimulatedEngines>, origin: Instant) -> Sampler {
+    let probe = match embedded {
+        Some(embedded) => simulated_gpu(embedded),
+        None => gpu::open(&config.gpu),
+    };
+    Sampler::start(probe, origin, &config.gpu)
+}
+
+fn simulated_gpu(embedded: &SimulatedEngines) -> Box<dyn gpu::GpuProbe> {
+    let profile = gpu::SimulatedProfile { kv_bytes_per_token: embedded.main.profile.kv_bytes_per_token, ..Default::default() };
+    // The card counts in tokens of the main engine; a token of the mini engine holds less.
+    let share = embedded.mini.profile.kv_bytes_per_token as f64 / embedded.main.profile.kv_bytes_per_token as f64;
+    let (main, mini) = (embedded.main.activity.clone(), embedded.mini.activity.clone());
+    Box::new(gpu::SimulatedProbe::new(profile, move || {
+        let (main, mini) = (main.snapshot(), mini.snapshot());
+        gpu::SimulatedActivity {
+            active_streams: main.streams() + mini.streams(),
+            kv_tokens: main.kv_tokens + (mini.kv_tokens as f64 * share) as u64,
+        }
+    }))
+}

@@ -1,0 +1,167 @@
+//! `dualbench doctor`: what is well, what is not, and how to mend it.
+
+mod finding;
+mod machine;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::app::Streams;
+use crate::cli::{Exit, Global, out};
+use crate::config::{Config, EngineSource};
+use crate::engines;
+use crate::gpu::{self, GpuProbe, GpuState};
+use crate::run::{self, Accuracy};
+use crate::scenario::{self, Runtime};
+use crate::store::{Store, StoreError};
+
+use finding::{Finding, Level};
+
+#[derive(Args)]
+pub struct Doctor {}
+
+impl Doctor {
+    pub async fn execute(self, global: &Global) -> Result<Exit> {
+        let config = global.load(Vec::new())?;
+        let mut findings = vec![configuration(&config)];
+        findings.extend(engines(&config).await);
+        findings.push(gpu(&config));
+        findings.extend(machine::clock());
+        findings.extend(machine::load());
+        let streams = Streams::start()?;
+        findings.push(machine::lag(&streams));
+        findings.push(accuracy(run::own_error(&streams.handle(), 12).await));
+        findings.extend(folder(&config).await?);
+        findings.push(store(&config).await);
+        for f in &findings {
+            out::line(&f.text());
+        }
+        let worst = findings.iter().map(|f| f.level).max().unwrap_or(Level::Ok);
+        out::line(&finding::closing(&findings));
+        Ok(if worst == Level::Broken { Exit::Trouble } else { Exit::Done })
+    }
+}
+
+fn configuration(config: &Config) -> Finding {
+    match &config.file {
+        Some(path) => Finding::ok("configuration", format!("{} is read", path.display())),
+        None => Finding::note(
+            "configuration",
+            "no dualbench.toml; defaults hold".into(),
+            "`dualbench init` looks for engines and writes one",
+        ),
+    }
+}
+
+async fn engines(config: &Config) -> Vec<Finding> {
+    let EngineSource::Configured(list) = &config.engines else { return found().await };
+    let mut out = Vec::new();
+    for (role, settings) in list {
+        let asked = match engines::Client::new(settings.clone()) {
+            Ok(client) => client.identity().await,
+            Err(e) => Err(e),
+        };
+        let what = format!("engine {role}");
+        out.push(match asked {
+            Ok(i) => {
+                let facts = [i.model.clone(), i.quantisation.clone(), i.build.clone(), i.context_tokens.map(|n| format!("context {n}"))];
+                let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+                let text = format!("{} answers ({facts})", settings.base_url);
+                match i.cpu_spill_bytes.filter(|b| *b > 0) {
+                    Some(b) => Finding::warn(&what, format!("{text}; {b} bytes of its model lie in CPU memory"),
+                        "use a smaller quantisation or context, or free VRAM: such runs are void"),
+                    None => Finding::ok(&what, text),
+                }
+            }
+            Err(e) => Finding::broken(&what, e.to_string(), "start it, or correct its section in dualbench.toml"),
+        });
+    }
+    out
+}
+
+/// Nothing is configured: the embedded engines serve, and what else is there.
+async fn found() -> Vec<Finding> {
+    let mut out = vec![Finding::note(
+        "engines",
+        "the embedded simulated engines serve".into(),
+        "configure real ones in dualbench.toml to measure them",
+    )];
+    for f in engines::discover().await {
+        let model = f.identity.model.unwrap_or_default();
+        let text = format!("{model} answers at {} ({}) and is not configured", f.base_url, f.dialect.word());
+        out.push(Finding::note("engines", text, "`dualbench init` takes it into dualbench.toml"));
+    }
+    out
+}
+
+fn gpu(config: &Config) -> Finding {
+    let mut probe: Box<dyn GpuProbe> = gpu::open(&config.gpu);
+    match probe.state() {
+        GpuState::Absent { reason, cure } => {
+            Finding::note("GPU", format!("none: {reason}; VRAM, power and energy will be null"), &cure.to_string())
+        }
+        _ => match probe.devices() {
+            Ok(devices) => {
+                let names: Vec<String> = devices.iter().map(|d| d.name.clone()).collect();
+                Finding::ok("GPU", names.join(", "))
+            }
+            Err(e) => Finding::warn("GPU", e.to_string(), e.cure()),
+        },
+    }
+}
+
+fn accuracy(measured: Result<Accuracy>) -> Finding {
+    match measured {
+        Ok(a) => {
+            let (ttft, itl) = (&a.ttft_error_ms, &a.itl_error_ms);
+            let text = format!(
+                "against the simulated engine's true send times, over {} answers: TTFT off by {:.3} ms (median), {:.3} ms (worst); \
+                 gaps off by {:.3} ms (median of {}), {:.3} ms (worst)",
+                a.exchanges, ttft.median, ttft.max, itl.median, itl.n, itl.max
+            );
+            if ttft.median < 1.0 && itl.median < 1.0 {
+                Finding::ok("own error", text)
+            } else {
+                Finding::warn("own error", text, "this machine is too busy to measure milliseconds: stop what else runs")
+            }
+        }
+        Err(e) => Finding::broken("own error", e.to_string(), "report it: the embedded engines should always serve"),
+    }
+}
+
+async fn folder(config: &Config) -> Result<Vec<Finding>> {
+    let runtime = Runtime::new(&config.scenario)?;
+    let path = config.scenario.folder.display().to_string();
+    let settings = config.scenario.clone();
+    let watch = tokio::task::spawn_blocking(move || scenario::open(settings, runtime, Default::default())).await??;
+    if let Some(problem) = watch.catalogue.folder_problem() {
+        return Ok(vec![Finding::broken("scenarios", problem, "make the folder, or set scenarios.folder")]);
+    }
+    let entries = watch.catalogue.snapshot();
+    let ready = entries.iter().filter(|e| e.ready.is_some()).count();
+    let mut out = vec![match ready {
+        0 => Finding::broken("scenarios", format!("{path} holds none that is ready"), "put a .wasm or .wat file there"),
+        n => Finding::ok("scenarios", format!("{n} ready in {path}")),
+    }];
+    for f in entries.iter().filter_map(|e| e.failure.as_ref()) {
+        let text = format!("{}: {}: {}", f.file, f.class.word(), f.message);
+        out.push(Finding::warn("scenarios", text, "mend or remove it; `dualbench check FILE` tells more"));
+    }
+    Ok(out)
+}
+
+async fn store(config: &Config) -> Finding {
+    match Store::open(config.store.clone()).await {
+        Ok(store) => {
+            let h = store.health().await;
+            let text = format!("{} runs in {}, journal {}", h.runs.unwrap_or(0), h.path.display(), h.journal_path.display());
+            match h.set_aside {
+                0 => Finding::ok("store", text),
+                n => Finding::warn("store", format!("{text}; {n} lines of the journal were set aside"),
+                    "look at the file that ends in .set-aside beside the journal"),
+            }
+        }
+        Err(e @ StoreError::InUse { .. }) => Finding::ok("store", format!("{e}: a daemon is at work")),
+        Err(e) => Finding::broken("store", e.to_string(), "see the text; the journal alone can rebuild the database"),
+    }
+}

@@ -1,0 +1,50 @@
+//! How a command ends.
+
+use std::process::ExitCode;
+
+use crate::config::ConfigError;
+use crate::run::PlanError;
+use crate::scenario::LoadClass;
+
+/// Shown under `--help`.
+pub const TABLE: &str = "Exit codes: 0 done (a run: finished and valid), 1 the machine or the store stood in the way, 2 wrong \
+arguments, 3 the run is void, 4 the run failed or was cancelled, 5 bad input (configuration, scenario, parameters); \
+check: 10 unreadable, 11 not-wasm, 12 too-large, 13 world-mismatch, 14 compile-failed, 15 describe-failed.";
+
+/// The outcome of a command that came to an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Done,
+    Trouble,
+    Void,
+    Failed,
+    BadInput,
+    Unloadable(LoadClass),
+}
+
+impl Exit {
+    pub fn code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Exit::Done => 0,
+            Exit::Trouble => 1,
+            Exit::Void => 3,
+            Exit::Failed => 4,
+            Exit::BadInput => 5,
+            Exit::Unloadable(class) => match class {
+                LoadClass::Unreadable => 10,
+                LoadClass::NotWasm => 11,
+                LoadClass::TooLarge => 12,
+                LoadClass::WorldMismatch => 13,
+                LoadClass::CompileFailed => 14,
+                LoadClass::DescribeFailed(_) => 15,
+            },
+        })
+    }
+}
+
+/// Prints one error; bad input has its own code.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    super::out::error(&format!("{error:#}"));
+    let bad_input = error.is::<ConfigError>() || error.is::<PlanError>();
+    if bad_input { Exit::BadInput.code() } else { Exit::Trouble.code() }
+}

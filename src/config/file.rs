@@ -1,0 +1,87 @@
+//! The shape of `dualbench.toml`. Every key is optional; defaults belong to the layers.
+
+use serde::Deserialize;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct File {
+    pub server: ServerSection,
+    pub engines: Engines,
+    pub simulated: SimulatedSection,
+    pub scenarios: ScenariosSection,
+    pub store: StoreSection,
+    pub gpu: GpuSection,
+    pub run: RunSection,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ServerSection {
+    pub listen: Option<String>,
+    pub token_env: Option<String>,
+    pub token_file: Option<String>,
+    pub host_names: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Engines {
+    pub main: Option<EngineSection>,
+    pub mini: Option<EngineSection>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct EngineSection {
+    pub base_url: Option<String>,
+    pub dialect: Option<String>,
+    pub model: Option<String>,
+    pub tokenizer: Option<String>,
+    pub api_key_env: Option<String>,
+    pub api_key_file: Option<String>,
+    pub connect_timeout_ms: Option<u64>,
+    pub idle_timeout_ms: Option<u64>,
+    pub total_timeout_ms: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SimulatedSection {
+    pub enabled: Option<bool>,
+    pub seed: Option<u64>,
+    pub speed: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ScenariosSection {
+    pub folder: Option<String>,
+    pub settle_ms: Option<u64>,
+    pub compile_ms: Option<u64>,
+    pub cpu_ms: Option<u64>,
+    pub wall_ms: Option<u64>,
+    pub module_bytes: Option<u64>,
+    pub memory_bytes: Option<u64>,
+    pub open_exchanges: Option<u32>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct StoreSection {
+    pub database: Option<String>,
+    pub journal: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct GpuSection {
+    pub library: Option<String>,
+    pub rate_hz: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RunSection {
+    pub queue: Option<usize>,
+    pub lag_limit_us: Option<f64>,
+}

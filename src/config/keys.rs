@@ -1,0 +1,75 @@
+//! The keys there are, to name the nearest one when a key is unknown.
+
+/// Every key of `dualbench.toml`. A test holds that each is read.
+pub(super) const KNOWN: &[&str] = &[
+    "server.listen",
+    "server.token_env",
+    "server.token_file",
+    "server.host_names",
+    "engines.main.base_url",
+    "engines.main.dialect",
+    "engines.main.model",
+    "engines.main.tokenizer",
+    "engines.main.api_key_env",
+    "engines.main.api_key_file",
+    "engines.main.connect_timeout_ms",
+    "engines.main.idle_timeout_ms",
+    "engines.main.total_timeout_ms",
+    "engines.mini.base_url",
+    "engines.mini.dialect",
+    "engines.mini.model",
+    "engines.mini.tokenizer",
+    "engines.mini.api_key_env",
+    "engines.mini.api_key_file",
+    "engines.mini.connect_timeout_ms",
+    "engines.mini.idle_timeout_ms",
+    "engines.mini.total_timeout_ms",
+    "simulated.enabled",
+    "simulated.seed",
+    "simulated.speed",
+    "scenarios.folder",
+    "scenarios.settle_ms",
+    "scenarios.compile_ms",
+    "scenarios.cpu_ms",
+    "scenarios.wall_ms",
+    "scenarios.module_bytes",
+    "scenarios.memory_bytes",
+    "scenarios.open_exchanges",
+    "store.database",
+    "store.journal",
+    "gpu.library",
+    "gpu.rate_hz",
+    "run.queue",
+    "run.lag_limit_us",
+];
+
+/// `unknown key … ; did you mean …?`
+pub(super) fn unknown(path: &str) -> String {
+    let nearest = KNOWN.iter().max_by(|a, b| strsim::jaro_winkler(path, a).total_cmp(&strsim::jaro_winkler(path, b)));
+    let hint = nearest.map(|n| format!("; the nearest known one is `{n}`")).unwrap_or_default();
+    format!("unknown key `{path}`{hint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::file::File;
+    use super::*;
+
+    #[test]
+    fn every_known_key_is_read() {
+        for key in KNOWN {
+            let value = match key.rsplit('.').next().unwrap_or_default() {
+                "host_names" => "[]",
+                "enabled" => "true",
+                "speed" | "rate_hz" | "lag_limit_us" => "1.5",
+                word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
+                "seed" | "queue" | "open_exchanges" => "1",
+                _ => "\"x\"",
+            };
+            let mut ignored = Vec::new();
+            let read = toml::Deserializer::parse(&format!("{key} = {value}")).expect("syntax");
+            let _file: File = serde_ignored::deserialize(read, |p| ignored.push(p.to_string())).expect("known type");
+            assert_eq!(ignored, Vec::<String>::new(), "{key}");
+        }
+    }
+}

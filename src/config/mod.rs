@@ -1,0 +1,299 @@
+//! The only reader of configuration: `dualbench.toml`, then `DUALBENCH_*` variables, then flags; the later wins.
+//!
+//! Each layer owns its own `Config`; this module fills them. Unknown keys are errors.
+
+mod file;
+mod keys;
+mod layers;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::config::file::{EngineSection, File};
+use crate::engines;
+use crate::gpu;
+use crate::measure::Target;
+use crate::scenario;
+use crate::store;
+
+pub use layers::Override;
+
+/// The file looked for in the project folder.
+pub const FILE_NAME: &str = "dualbench.toml";
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{path}: {problem}")]
+    File { path: PathBuf, problem: String },
+    #[error("{}", .0.join("\n"))]
+    Problems(Vec<String>),
+}
+
+/// Where the daemon listens and who may talk to it.
+#[derive(Debug, Clone)]
+pub struct Server {
+    pub listen: SocketAddr,
+    /// Needed from every client when set; must be set where `listen` is not loopback.
+    pub token: Option<Secret>,
+    /// Names beside `localhost` and the addresses under which the daemon may be reached.
+    pub host_names: Vec<String>,
+}
+
+/// A text that never shows itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Where the engines come from.
+#[derive(Debug, Clone)]
+pub enum EngineSource {
+    /// The roles that the configuration names; at least one.
+    Configured(Vec<(Target, engines::Config)>),
+    /// The embedded simulated engines: nothing is configured, or they are asked for.
+    Simulated { seed: u64, speed: f64 },
+}
+
+/// How runs are supervised.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Runs waiting; when full the API answers 503.
+    pub queue: usize,
+    /// The client's own p99 lag above which a run is void, in µs.
+    pub lag_limit_us: f64,
+    /// Samples of the GPU each second during a run.
+    pub gpu_rate_hz: f64,
+}
+
+/// Everything, resolved and checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder that relative paths start from.
+    pub dir: PathBuf,
+    /// The file that was read, if there is one.
+    pub file: Option<PathBuf>,
+    pub server: Server,
+    pub engines: EngineSource,
+    pub scenario: scenario::Config,
+    pub store: store::Config,
+    pub gpu: gpu::Config,
+    pub run: Run,
+}
+
+impl Config {
+    /// Reads and checks everything.
+    ///
+    /// `file`: a named file must exist; without one, `dualbench.toml` in `dir` is read where it exists.
+    ///
+    /// # Errors
+    /// Every problem at once: unreadable file, wrong syntax (with line), unknown keys (with the nearest known
+    /// one), wrong values, missing secrets.
+    pub fn load(dir: &Path, file: Option<&Path>, overrides: &[Override]) -> Result<Config, ConfigError> {
+        let path = file.map(Path::to_path_buf).unwrap_or_else(|| dir.join(FILE_NAME));
+        let read = layers::read(&path, file.is_some())?;
+        let found = read.is_some().then(|| path.clone());
+        let (file, mut problems) = layers::merge(read.unwrap_or_default(), overrides)?;
+        let config = resolve(dir, found, &file, &mut problems);
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError::Problems(problems)) }
+    }
+}
+
+fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<String>) -> Config {
+    let server = server(dir, file, problems);
+    Config {
+        dir: dir.to_path_buf(),
+        file: found,
+        engines: engine_source(dir, file, problems),
+        scenario: scenario_config(dir, file),
+        store: store::Config {
+            database: dir.join(file.store.database.as_deref().unwrap_or("dualbench.db")),
+            journal: dir.join(file.store.journal.as_deref().unwrap_or("benchmark_history.jsonl")),
+        },
+        gpu: gpu::Config { library: file.gpu.library.clone().map(PathBuf::from), ..gpu::Config::default() },
+        run: Run {
+            queue: file.run.queue.unwrap_or(16),
+            lag_limit_us: file.run.lag_limit_us.unwrap_or(20_000.0),
+            gpu_rate_hz: file.gpu.rate_hz.unwrap_or(20.0).clamp(1.0, 100.0),
+        },
+        server,
+    }
+}
+
+fn server(dir: &Path, file: &File, problems: &mut Vec<String>) -> Server {
+    let s = &file.server;
+    let listen = s.listen.as_deref().unwrap_or("127.0.0.1:7373");
+    let listen = listen.parse().unwrap_or_else(|_| {
+        problems.push(format!("server.listen: `{listen}` is no address and port; write for example `127.0.0.1:7373`"));
+        SocketAddr::from(([127, 0, 0, 1], 7373))
+    });
+    let token = secret(dir, "server.token", s.token_env.as_deref(), s.token_file.as_deref(), problems).map(Secret);
+    if !listen.ip().is_loopback() && token.is_none() && !problems.iter().any(|p| p.starts_with("server.token")) {
+        problems.push(format!(
+            "server.listen: {listen} can be reached from other machines, so a token is needed: set server.token_env \
+             or server.token_file, or listen on 127.0.0.1"
+        ));
+    }
+    Server { listen, token, host_names: s.host_names.clone().unwrap_or_default() }
+}
+
+/// A secret by reference: a variable's name or a file's path, never the text itself.
+fn secret(dir: &Path, key: &str, env: Option<&str>, file: Option<&str>, problems: &mut Vec<String>) -> Option<String> {
+    let found = match (env, file) {
+        (None, None) => return None,
+        (Some(_), Some(_)) => Err(format!("{key}_env and {key}_file are both set; keep one")),
+        (Some(name), None) => layers::variable(name).ok_or(format!("{key}_env: the variable `{name}` is not set")),
+        (None, Some(path)) => std::fs::read_to_string(dir.join(path))
+            .map(|text| text.trim().to_owned())
+            .map_err(|e| format!("{key}_file: {path}: {e}")),
+    };
+    match found {
+        Ok(text) if text.is_empty() => problems.push(format!("{key}: the secret is empty")),
+        Ok(text) => return Some(text),
+        Err(problem) => problems.push(problem),
+    }
+    None
+}
+
+fn engine_source(dir: &Path, file: &File, problems: &mut Vec<String>) -> EngineSource {
+    let sim = &file.simulated;
+    let configured: Vec<_> = [(Target::Main, &file.engines.main), (Target::Mini, &file.engines.mini)]
+        .into_iter()
+        .filter_map(|(role, section)| section.as_ref().map(|s| (role, engine(dir, role, s, problems))))
+        .filter_map(|(role, config)| config.map(|c| (role, c)))
+        .collect();
+    let wanted = sim.enabled.unwrap_or(file.engines.main.is_none() && file.engines.mini.is_none());
+    if wanted || configured.is_empty() {
+        let speed = sim.speed.unwrap_or(1.0);
+        if !(speed.is_finite() && speed > 0.0) {
+            problems.push(format!("simulated.speed: {speed} must be above 0"));
+        }
+        return EngineSource::Simulated { seed: sim.seed.unwrap_or(1), speed };
+    }
+    EngineSource::Configured(configured)
+}
+
+fn engine(dir: &Path, role: Target, s: &EngineSection, problems: &mut Vec<String>) -> Option<engines::Config> {
+    let key = format!("engines.{role}");
+    let before = problems.len();
+    let mut config = engines::Config::default();
+    match &s.base_url {
+        Some(url) => config.base_url.clone_from(url),
+        None => problems.push(format!("{key}.base_url is missing; write for example `http://127.0.0.1:8080`")),
+    }
+    if let Err(problem) = engines::check_url(&config.base_url) {
+        if s.base_url.is_some() {
+            problems.push(format!("{key}.base_url: {problem}"));
+        }
+    }
+    match s.dialect.as_deref().map(|word| (word, engines::Dialect::parse(word))) {
+        None => {}
+        Some((_, Some(dialect))) => config.dialect = dialect,
+        Some((word, None)) => {
+            let known: Vec<&str> = engines::Dialect::ALL.iter().map(|d| d.word()).collect();
+            problems.push(format!("{key}.dialect: `{word}` is not known; known are {}", known.join(", ")));
+        }
+    }
+    config.role = role;
+    config.model.clone_from(&s.model);
+    config.tokenizer = s.tokenizer.as_ref().map(|t| dir.join(t));
+    config.api_key = secret(dir, &format!("{key}.api_key"), s.api_key_env.as_deref(), s.api_key_file.as_deref(), problems);
+    let ms = |n: Option<u64>, default: Duration| n.map_or(default, Duration::from_millis);
+    config.connect_timeout = ms(s.connect_timeout_ms, config.connect_timeout);
+    config.idle_timeout = ms(s.idle_timeout_ms, config.idle_timeout);
+    config.total_timeout = ms(s.total_timeout_ms, config.total_timeout);
+    (problems.len() == before).then_some(config)
+}
+
+fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
+    let s = &file.scenarios;
+    let mut config = scenario::Config { folder: dir.join(s.folder.as_deref().unwrap_or("scenarios-wasm")), ..scenario::Config::default() };
+    let ms = |n: Option<u64>, field: &mut Duration| {
+        if let Some(n) = n {
+            *field = Duration::from_millis(n);
+        }
+    };
+    ms(s.settle_ms, &mut config.settle);
+    ms(s.compile_ms, &mut config.compile_time);
+    ms(s.cpu_ms, &mut config.limits.cpu);
+    ms(s.wall_ms, &mut config.limits.wall);
+    if let Some(n) = s.module_bytes {
+        config.module_bytes = n;
+    }
+    if let Some(n) = s.memory_bytes {
+        config.limits.memory_bytes = n;
+    }
+    if let Some(n) = s.open_exchanges {
+        config.limits.open_exchanges = n;
+    }
+    config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(toml: &str) -> Result<Config, String> {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::write(dir.path().join(FILE_NAME), toml).expect("written");
+        Config::load(dir.path(), None, &[]).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn nothing_configured_means_simulated_engines() {
+        let config = load("").expect("empty is fine");
+        assert!(matches!(config.engines, EngineSource::Simulated { .. }));
+        assert!(config.server.listen.ip().is_loopback());
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest_known_one() {
+        let error = load("[engines.main]\nbase_ulr = \"http://127.0.0.1:1\"\n").expect_err("a typo");
+        assert!(error.contains("engines.main.base_ulr") && error.contains("engines.main.base_url"), "{error}");
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once() {
+        let error = load("[server]\nlisten = \"nowhere\"\n[engines.main]\nbase_url = \"ftp://x\"\ndialect = \"klingon\"\n")
+            .expect_err("three problems");
+        assert!(error.contains("server.listen") && error.contains("base_url") && error.contains("klingon"), "{error}");
+    }
+
+    #[test]
+    fn a_bind_that_is_not_loopback_needs_a_token() {
+        let error = load("[server]\nlisten = \"0.0.0.0:80\"\n").expect_err("no token");
+        assert!(error.contains("token"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_is_only_ever_a_reference_and_never_shown() {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::write(dir.path().join("key"), "canary\n").expect("written");
+        let toml = "[server]\ntoken_file = \"key\"\n[engines.main]\nbase_url = \"http://127.0.0.1:1\"\napi_key_file = \"key\"\n";
+        std::fs::write(dir.path().join(FILE_NAME), toml).expect("written");
+        let config = Config::load(dir.path(), None, &[]).expect("fine");
+        assert_eq!(config.server.token.as_ref().map(Secret::expose), Some("canary"));
+        assert!(!format!("{config:?}").contains("canary"));
+        let error = load("[engines.main]\napi_key = \"sk-1\"\nbase_url = \"http://127.0.0.1:1\"\n").expect_err("no literal");
+        assert!(error.contains("api_key"), "{error}");
+    }
+
+    #[test]
+    fn flags_win_over_the_file() {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::write(dir.path().join(FILE_NAME), "[server]\nlisten = \"127.0.0.1:1\"\n").expect("written");
+        let flags = [Override::new("server.listen", "127.0.0.1:2")];
+        let config = Config::load(dir.path(), None, &flags).expect("fine");
+        assert_eq!(config.server.listen.port(), 2);
+    }
+}

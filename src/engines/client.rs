@@ -1,0 +1,368 @@
+//! The client of one engine: send, stamp, finish. The one place where a chunk gets its time.
+
+use std::cell::RefCell;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::engines::ask::Ask;
+use crate::engines::config::{Address, Config, parse_url};
+use crate::engines::decode::{Finished, decode};
+use crate::engines::dialects::Flavour;
+use crate::engines::error::EngineError;
+use crate::engines::follower::Follower;
+use crate::engines::http1::Decoder;
+use crate::engines::plain::Plain;
+use crate::engines::progress::{Progress, Stage};
+use crate::engines::raw::{Closing, Mark, Raw};
+use crate::engines::tokenizer::Tokenizer;
+
+/// Bytes taken by one read; shared by all streams of a thread, since a read never outlives its poll.
+const READ_BYTES: usize = 64 * 1024;
+/// Idle connections kept for the next exchange.
+const IDLE_CONNECTIONS: usize = 4_096;
+/// An idle connection older than this is not used again: llama.cpp closes after five seconds.
+const IDLE_FOR: Duration = Duration::from_secs(3);
+/// The header that names the exchange to engines that keep a truth of their own.
+pub const EXCHANGE_HEADER: &str = "x-dualbench-exchange";
+
+thread_local! {
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_BYTES]);
+}
+
+/// A connection that is open already.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+    /// What its set-up took; zero for one that was kept open.
+    connect: Duration,
+}
+
+/// A request as bytes: nothing is left to make once the clock runs.
+#[derive(Debug, Clone)]
+pub struct Prepared(Vec<u8>);
+
+/// One engine.
+pub struct Client {
+    config: Config,
+    address: Address,
+    plain: Plain,
+    tokenizer: Option<Arc<Tokenizer>>,
+    idle: Mutex<Vec<(TcpStream, Instant)>>,
+    /// Told by the engine when it is first asked for its identity.
+    pub(super) model: OnceLock<String>,
+    pub(super) flavour: OnceLock<Flavour>,
+}
+
+impl Client {
+    /// # Errors
+    /// A base URL that cannot be used, a tokenizer that cannot be read.
+    pub fn new(config: Config) -> Result<Client, EngineError> {
+        let address = parse_url(&config.base_url).map_err(|problem| EngineError::Config { engine: config.role, problem })?;
+        let tokenizer = config.tokenizer.as_deref().map(Tokenizer::load).transpose();
+        let tokenizer = tokenizer.map_err(|problem| EngineError::Config { engine: config.role, problem })?;
+        let plain = Plain::new(&config, &address)?;
+        Ok(Client {
+            config,
+            address,
+            plain,
+            tokenizer: tokenizer.map(Arc::new),
+            idle: Mutex::default(),
+            model: OnceLock::new(),
+            flavour: OnceLock::new(),
+        })
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The port that the engine listens on.
+    pub fn port(&self) -> u16 {
+        self.address.port
+    }
+
+    pub(super) fn plain(&self) -> &Plain {
+        &self.plain
+    }
+
+    pub(super) fn tokenizer(&self) -> Option<&Arc<Tokenizer>> {
+        self.tokenizer.as_ref()
+    }
+
+    /// The model to name in a request.
+    pub(super) fn model(&self) -> &str {
+        self.config.model.as_deref().or(self.model.get().map(String::as_str)).unwrap_or("default")
+    }
+
+    pub(super) fn flavour(&self) -> Flavour {
+        self.flavour.get().copied().unwrap_or_default()
+    }
+
+    /// Someone who follows a stream of this engine.
+    pub fn follower(&self) -> Follower {
+        Follower::new(self.config.dialect, self.config.line_bytes)
+    }
+
+    /// The request's bytes. `exchange` is sent as [`EXCHANGE_HEADER`].
+    pub fn prepare(&self, ask: &Ask, exchange: u64) -> Prepared {
+        let dialect = self.config.dialect;
+        let body = dialect.body(ask, self.model(), self.flavour()).to_string();
+        self.prepare_body(dialect.path(&ask.prompt), &body, &exchange.to_string())
+    }
+
+    /// The same for a body that is worded already.
+    pub fn prepare_body(&self, path: &str, body: &str, exchange: &str) -> Prepared {
+        let key = self.config.api_key.as_ref().map(|k| format!("Authorization: Bearer {k}\r\n")).unwrap_or_default();
+        let head = format!(
+            "POST {}{path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nAccept: text/event-stream, application/json\r\n\
+             {EXCHANGE_HEADER}: {exchange}\r\n{key}Content-Length: {}\r\n\r\n",
+            self.address.prefix,
+            self.address.authority,
+            body.len(),
+        );
+        Prepared([head.as_bytes(), body.as_bytes()].concat())
+    }
+
+    /// A connection that is open: a kept one, or a new one. Must be called on the runtime that will read it.
+    ///
+    /// # Errors
+    /// Nobody listens, or the connection takes longer than allowed.
+    pub async fn connect(&self) -> Result<Connection, EngineError> {
+        if let Some(stream) = self.kept() {
+            return Ok(Connection { stream, connect: Duration::ZERO });
+        }
+        self.open().await
+    }
+
+    async fn open(&self) -> Result<Connection, EngineError> {
+        let since = Instant::now();
+        let unreachable = |why: String| EngineError::Unreachable { engine: self.config.role, url: self.config.base_url.clone(), why };
+        let connecting = TcpStream::connect((self.address.host.as_str(), self.address.port));
+        let stream = tokio::time::timeout(self.config.connect_timeout, connecting)
+            .await
+            .map_err(|_| unreachable(format!("no answer within {:?}", self.config.connect_timeout)))?
+            .map_err(|e| unreachable(e.to_string()))?;
+        stream.set_nodelay(true).map_err(|e| unreachable(e.to_string()))?;
+        Ok(Connection { stream, connect: since.elapsed() })
+    }
+
+    /// A kept connection that is young, and that the other side has not closed.
+    fn kept(&self) -> Option<TcpStream> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some((stream, since)) = idle.pop() {
+            let alive = matches!(stream.try_read(&mut [0]), Err(e) if e.kind() == std::io::ErrorKind::WouldBlock);
+            if alive && since.elapsed() < IDLE_FOR {
+                return Some(stream);
+            }
+        }
+        None
+    }
+
+    fn keep(&self, stream: TcpStream) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_CONNECTIONS {
+            idle.push((stream, Instant::now()));
+        }
+    }
+
+    /// Sends and reads one exchange to its end. Decodes nothing: that is [`Client::decode`]'s work, elsewhere.
+    ///
+    /// A kept connection that the engine had closed before the first byte of an answer is replaced by a new one, once;
+    /// the clock starts anew with it, and the time lost shows as `start_delay`.
+    ///
+    /// `planned`: when the request was to leave, in open loops. `follower`: gets a copy of the stamped bytes.
+    pub async fn stream(
+        &self,
+        connection: Connection,
+        prepared: Prepared,
+        planned: Option<Instant>,
+        cancel: &CancellationToken,
+        progress: &Progress,
+        follower: Option<&Follower>,
+    ) -> Raw {
+        let kept = connection.connect.is_zero();
+        let raw = self.one_try(connection, &prepared, planned, cancel, progress, follower).await;
+        if !kept || raw.head.is_some() || !raw.body.is_empty() || !matches!(raw.closing, Closing::Broken(_)) {
+            return raw;
+        }
+        match self.open().await {
+            Ok(fresh) => self.one_try(fresh, &prepared, planned, cancel, progress, follower).await,
+            Err(e) => Raw::not_connected(e.to_string()),
+        }
+    }
+
+    async fn one_try(
+        &self,
+        connection: Connection,
+        prepared: &Prepared,
+        planned: Option<Instant>,
+        cancel: &CancellationToken,
+        progress: &Progress,
+        follower: Option<&Follower>,
+    ) -> Raw {
+        let Connection { mut stream, connect } = connection;
+        progress.enter(Stage::Prefill);
+        let sent = Instant::now();
+        let written = stream.write_all(&prepared.0).await;
+        let start_delay = planned.map_or(Duration::ZERO, |p| sent.saturating_duration_since(p));
+        let mut reading = Reading::new(sent, &self.config);
+        let closing = match written {
+            Ok(()) => reading.read(&mut stream, cancel, progress, follower).await,
+            Err(e) => Closing::Broken(format!("while sending: {e}")),
+        };
+        progress.enter(Stage::Done);
+        if closing == Closing::Whole && reading.reusable() {
+            self.keep(stream);
+        }
+        Raw {
+            sent,
+            connect,
+            start_delay,
+            head: reading.decoder.head().cloned(),
+            headers: reading.headers,
+            body: reading.body,
+            marks: reading.marks,
+            closed: sent.elapsed(),
+            closing,
+        }
+    }
+
+    /// Decodes a finished exchange, with the local tokenizer's claim where there is one.
+    pub fn decode(&self, raw: Raw) -> Finished {
+        let mut finished = decode(raw, self.config.dialect, self.config.line_bytes);
+        if let Some(tokenizer) = &self.tokenizer {
+            let whole = [finished.reasoning.as_str(), finished.text.as_str()].concat();
+            finished.trace.output.tokenizer = tokenizer.count(&whole);
+        }
+        finished
+    }
+}
+
+/// One response while it is read.
+struct Reading<'a> {
+    sent: Instant,
+    config: &'a Config,
+    decoder: Decoder,
+    body: Vec<u8>,
+    marks: Vec<Mark>,
+    headers: Option<Duration>,
+    /// Bytes came behind the end of the response.
+    surplus: bool,
+}
+
+impl<'a> Reading<'a> {
+    fn new(sent: Instant, config: &'a Config) -> Reading<'a> {
+        Reading {
+            sent,
+            config,
+            decoder: Decoder::default(),
+            body: Vec::new(),
+            marks: Vec::new(),
+            headers: None,
+            surplus: false,
+        }
+    }
+
+    fn reusable(&self) -> bool {
+        !self.surplus && self.decoder.head().is_some_and(|h| h.keep_alive)
+    }
+
+    /// Reads to the end of the response. The idle limit is looked at only when its timer fires, never per chunk.
+    async fn read(
+        &mut self,
+        stream: &mut TcpStream,
+        cancel: &CancellationToken,
+        progress: &Progress,
+        follower: Option<&Follower>,
+    ) -> Closing {
+        let end = self.sent + self.config.total_timeout;
+        let mut last_read = self.sent;
+        let mut cancelled = pin!(cancel.cancelled());
+        let mut limit = pin!(tokio::time::sleep_until((self.sent + self.config.idle_timeout).min(end).into()));
+        loop {
+            let taken = tokio::select! {
+                biased;
+                taken = self.one_read(stream, &mut last_read, progress, follower) => taken,
+                () = &mut cancelled => return Closing::Cancelled,
+                () = &mut limit => {
+                    let now = Instant::now();
+                    if now >= end {
+                        return Closing::Stalled(format!("not ended after {:?}", self.config.total_timeout));
+                    }
+                    let idle_end = last_read + self.config.idle_timeout;
+                    if now >= idle_end {
+                        return Closing::Stalled(format!("no byte for {:?}", self.config.idle_timeout));
+                    }
+                    limit.as_mut().reset(idle_end.min(end).into());
+                    continue;
+                }
+            };
+            if let Some(closing) = taken {
+                return closing;
+            }
+        }
+    }
+
+    /// One read. The stamp is the first thing behind it; nothing awaits before the bytes are taken in.
+    async fn one_read(
+        &mut self,
+        stream: &mut TcpStream,
+        last_read: &mut Instant,
+        progress: &Progress,
+        follower: Option<&Follower>,
+    ) -> Option<Closing> {
+        std::future::poll_fn(|cx| {
+            SCRATCH.with_borrow_mut(|scratch| {
+                let mut buffer = ReadBuf::new(scratch);
+                let read = std::task::ready!(Pin::new(&mut *stream).poll_read(cx, &mut buffer));
+                let now = Instant::now();
+                *last_read = now;
+                Poll::Ready(match read {
+                    Ok(()) => self.take(buffer.filled(), now, progress, follower),
+                    Err(e) => Some(Closing::Broken(e.to_string())),
+                })
+            })
+        })
+        .await
+    }
+
+    fn take(&mut self, bytes: &[u8], now: Instant, progress: &Progress, follower: Option<&Follower>) -> Option<Closing> {
+        if bytes.is_empty() {
+            return Some(if self.decoder.close() { Closing::Whole } else { self.cut() });
+        }
+        let offset = now - self.sent;
+        let before = self.body.len();
+        let used = match self.decoder.feed(bytes, &mut self.body) {
+            Ok(used) => used,
+            Err(e) => return Some(Closing::Malformed(e.to_string())),
+        };
+        self.surplus |= used < bytes.len();
+        if self.headers.is_none() && self.decoder.head().is_some() {
+            self.headers = Some(offset);
+        }
+        if self.body.len() > before {
+            self.marks.push(Mark { body_end: self.body.len(), offset });
+            progress.read(now, &self.body[before..]);
+            if let Some(follower) = follower {
+                follower.push(&self.body[before..], offset);
+            }
+        }
+        if self.body.len() > self.config.stream_bytes {
+            return Some(Closing::Malformed(format!("the response is longer than {} bytes", self.config.stream_bytes)));
+        }
+        self.decoder.is_done().then_some(Closing::Whole)
+    }
+
+    fn cut(&self) -> Closing {
+        match self.decoder.head() {
+            Some(_) => Closing::Cut,
+            None => Closing::Broken("the engine closed the connection without an answer".into()),
+        }
+    }
+}

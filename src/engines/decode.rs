@@ -1,0 +1,234 @@
+//! From stamped bytes to a trace: the events of a stream, folded one by one.
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+use crate::engines::dialects::{Dialect, Event, Finish, Usage, error_text};
+use crate::engines::framer::Framer;
+use crate::engines::raw::{Closing, Cursor, Mark, Raw};
+use crate::measure::{Chunk, ChunkKind, Ending, EngineDurations, OutputClaims, PromptClaims, Trace};
+
+/// A finished exchange: its trace and its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finished {
+    pub trace: Trace,
+    pub sent: Instant,
+    pub text: String,
+    pub reasoning: String,
+}
+
+/// One chunk with its text, for who follows a stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveChunk {
+    pub kind: ChunkKind,
+    pub text: String,
+    pub tokens: Option<u32>,
+    pub offset: Duration,
+}
+
+/// The fold of one stream's events.
+#[derive(Debug)]
+pub struct Decoding {
+    dialect: Dialect,
+    framer: Framer,
+    cursor: Cursor,
+    last_read: Option<usize>,
+    running: u32,
+    pub(super) chunks: Vec<Chunk>,
+    pub(super) text: String,
+    pub(super) reasoning: String,
+    finish: Option<(Finish, Duration)>,
+    usage: Option<Usage>,
+    timings: Option<Usage>,
+    durations: EngineDurations,
+    engine_raw: Option<String>,
+    error: Option<String>,
+    malformed: Option<String>,
+}
+
+impl Decoding {
+    /// `line_bytes`: the longest event.
+    pub fn new(dialect: Dialect, line_bytes: usize) -> Decoding {
+        Decoding {
+            dialect,
+            framer: Framer::new(dialect.framing(), line_bytes),
+            cursor: Cursor::default(),
+            last_read: None,
+            running: 0,
+            chunks: Vec::new(),
+            text: String::new(),
+            reasoning: String::new(),
+            finish: None,
+            usage: None,
+            timings: None,
+            durations: EngineDurations::default(),
+            engine_raw: None,
+            error: None,
+            malformed: None,
+        }
+    }
+
+    /// Takes in what is new in the body. `each` sees every content-bearing chunk.
+    pub fn advance(&mut self, body: &[u8], marks: &[Mark], ended: bool, mut each: impl FnMut(LiveChunk)) {
+        if self.malformed.is_some() {
+            return;
+        }
+        loop {
+            let payload = match self.framer.next(body, ended) {
+                Ok(Some(payload)) => payload,
+                Ok(None) => return,
+                Err(e) => {
+                    self.malformed = Some(e.to_string());
+                    return;
+                }
+            };
+            let data = payload.data.trim_ascii();
+            if data.is_empty() {
+                continue;
+            }
+            let named_error = payload.name == b"error";
+            let (read, offset) = self.cursor.find(marks, payload.end);
+            match self.dialect.event(data) {
+                Ok(event) => {
+                    if named_error && event.error.is_none() {
+                        self.error.get_or_insert_with(|| error_text(data));
+                    }
+                    // The borrow of the framer ends here: an event may point into its joined lines.
+                    let event = owned(event);
+                    self.take(event, read, offset, &mut each);
+                }
+                Err(e) => {
+                    self.malformed = Some(format!("event at {:.1} ms: {e}", offset.as_secs_f64() * 1e3));
+                    return;
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, event: Event<'static>, read: usize, offset: Duration, each: &mut impl FnMut(LiveChunk)) {
+        let new_tokens = event.running_tokens.map(|n| n.saturating_sub(self.running)).filter(|n| *n > 0);
+        let parts = [(ChunkKind::Reasoning, event.reasoning), (ChunkKind::Answer, event.text)];
+        let mut any = false;
+        for (kind, text) in parts {
+            let Some(text) = text else { continue };
+            let whole = if kind == ChunkKind::Answer { &mut self.text } else { &mut self.reasoning };
+            whole.push_str(&text);
+            // An event that carries both is one chunk: the engine sent it as one.
+            if !any {
+                self.push(kind, new_tokens, read, offset);
+            }
+            any = true;
+            each(LiveChunk { kind, text: text.into_owned(), tokens: new_tokens, offset });
+        }
+        if event.tool_call && !any {
+            self.push(ChunkKind::ToolCall, new_tokens, read, offset);
+            each(LiveChunk { kind: ChunkKind::ToolCall, text: String::new(), tokens: new_tokens, offset });
+            any = true;
+        }
+        if any {
+            self.running = self.running.max(event.running_tokens.unwrap_or(0));
+        }
+        if let Some(finish) = event.finish {
+            self.finish.get_or_insert((finish, offset));
+        }
+        if let Some(usage) = event.usage.filter(|u| *u != ZERO) {
+            self.usage = Some(usage);
+        }
+        self.timings = event.timings.or(self.timings);
+        self.durations = event.durations.unwrap_or(self.durations);
+        if let Some(raw) = event.raw {
+            self.engine_raw = Some(raw.into_owned());
+        }
+        if let Some(error) = event.error {
+            self.error.get_or_insert(error);
+        }
+    }
+
+    fn push(&mut self, kind: ChunkKind, tokens: Option<u32>, read: usize, offset: Duration) {
+        let coalesced = self.last_read == Some(read);
+        self.last_read = Some(read);
+        self.chunks.push(Chunk { offset, kind, tokens, coalesced });
+    }
+
+    fn output(&self) -> OutputClaims {
+        let some_text = !self.chunks.is_empty();
+        let claim = |u: Option<Usage>| u.and_then(|u| u.output).filter(|n| *n > 0 || !some_text);
+        OutputClaims { timings: claim(self.timings), usage: claim(self.usage), tokenizer: None }
+    }
+
+    fn prompt(&self) -> PromptClaims {
+        let either = |f: fn(Usage) -> Option<u32>| self.usage.and_then(f).or(self.timings.and_then(f));
+        PromptClaims { asked: None, total: either(|u| u.prompt).filter(|n| *n > 0), cached: either(|u| u.cached) }
+    }
+
+    fn ending(&self, raw: &Raw) -> Ending {
+        match &raw.closing {
+            Closing::Cancelled => return Ending::Cancelled,
+            Closing::Stalled(why) => return Ending::Stalled(why.clone()),
+            Closing::Broken(why) => return Ending::Broken(why.clone()),
+            Closing::Malformed(why) => return Ending::Malformed(why.clone()),
+            Closing::Whole | Closing::Cut => {}
+        }
+        if let Some(error) = &self.error {
+            return Ending::Refused { status: 200, message: error.clone() };
+        }
+        if let Some(why) = &self.malformed {
+            return Ending::Malformed(why.clone());
+        }
+        match self.finish {
+            Some((Finish::Length, _)) => Ending::Length,
+            Some((Finish::Stop, _)) => Ending::Complete,
+            None => Ending::Truncated,
+        }
+    }
+}
+
+const ZERO: Usage = Usage { prompt: Some(0), cached: None, output: Some(0) };
+
+fn owned(event: Event<'_>) -> Event<'static> {
+    let own = |text: Option<Cow<'_, str>>| text.map(|t| Cow::Owned(t.into_owned()));
+    Event {
+        text: own(event.text),
+        reasoning: own(event.reasoning),
+        raw: own(event.raw),
+        tool_call: event.tool_call,
+        running_tokens: event.running_tokens,
+        finish: event.finish,
+        usage: event.usage,
+        timings: event.timings,
+        durations: event.durations,
+        error: event.error,
+        done: event.done,
+    }
+}
+
+/// Decodes a whole exchange. Costs about a microsecond an event; never called where streams are read.
+pub fn decode(raw: Raw, dialect: Dialect, line_bytes: usize) -> Finished {
+    let mut d = Decoding::new(dialect, line_bytes);
+    let refused = raw.head.as_ref().filter(|h| h.status != 200).map(|h| h.status);
+    if refused.is_none() {
+        d.advance(&raw.body, &raw.marks, true, |_| {});
+    }
+    let ending = match refused {
+        Some(status) if matches!(raw.closing, Closing::Whole | Closing::Cut) => {
+            Ending::Refused { status, message: error_text(&raw.body) }
+        }
+        _ => d.ending(&raw),
+    };
+    let first_byte = raw.marks.iter().find(|m| m.body_end > 0).map(|m| m.offset);
+    let trace = Trace {
+        connect: raw.connect,
+        start_delay: raw.start_delay,
+        headers: raw.headers,
+        first_byte,
+        finish: d.finish.map(|(_, at)| at),
+        closed: raw.closed,
+        ending,
+        output: d.output(),
+        prompt: d.prompt(),
+        engine: d.durations,
+        engine_raw: d.engine_raw,
+        chunks: d.chunks,
+    };
+    Finished { trace, sent: raw.sent, text: d.text, reasoning: d.reasoning }
+}

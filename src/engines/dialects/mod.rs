@@ -1,0 +1,163 @@
+//! How engines word their API. The only place that knows their JSON field names.
+
+mod llamacpp;
+mod ollama;
+mod openai;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::engines::ask::{Ask, Prompt};
+use crate::engines::framer::Framing;
+use crate::measure::EngineDurations;
+
+/// The wording of one engine's API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `/v1/chat/completions`.
+    OpenaiChat,
+    /// `/v1/completions`.
+    OpenaiCompletions,
+    /// llama.cpp's native `/completion`.
+    Llamacpp,
+    /// Ollama's `/api/chat` for messages, `/api/generate` for plain text.
+    Ollama,
+}
+
+/// What an engine is beyond its dialect: extensions are sent only where they are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Flavour {
+    #[default]
+    Plain,
+    Llamacpp,
+}
+
+impl Dialect {
+    pub const ALL: [Dialect; 4] = [Dialect::OpenaiChat, Dialect::OpenaiCompletions, Dialect::Llamacpp, Dialect::Ollama];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Dialect::OpenaiChat => "openai-chat",
+            Dialect::OpenaiCompletions => "openai-completions",
+            Dialect::Llamacpp => "llamacpp",
+            Dialect::Ollama => "ollama",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Dialect> {
+        Dialect::ALL.into_iter().find(|d| d.word() == word)
+    }
+
+    /// The path that a streamed request goes to.
+    pub fn path(self, prompt: &Prompt) -> &'static str {
+        match (self, prompt) {
+            (Dialect::OpenaiChat, _) => "/v1/chat/completions",
+            (Dialect::OpenaiCompletions, _) => "/v1/completions",
+            (Dialect::Llamacpp, _) => "/completion",
+            (Dialect::Ollama, Prompt::Messages(_)) => "/api/chat",
+            (Dialect::Ollama, Prompt::Text(_)) => "/api/generate",
+        }
+    }
+
+    pub fn framing(self) -> Framing {
+        match self {
+            Dialect::Ollama => Framing::Lines,
+            _ => Framing::Events,
+        }
+    }
+
+    /// The body of a streamed request.
+    pub fn body(self, ask: &Ask, model: &str, flavour: Flavour) -> Value {
+        match self {
+            Dialect::OpenaiChat | Dialect::OpenaiCompletions => openai::body(self, ask, model, flavour),
+            Dialect::Llamacpp => llamacpp::body(ask),
+            Dialect::Ollama => ollama::body(ask, model),
+        }
+    }
+
+    /// Reads one payload of the stream.
+    ///
+    /// # Errors
+    /// What is not the dialect's JSON.
+    pub fn event<'a>(self, data: &'a [u8]) -> Result<Event<'a>, String> {
+        if data == b"[DONE]" {
+            return Ok(Event { done: true, ..Event::default() });
+        }
+        match self {
+            Dialect::OpenaiChat | Dialect::OpenaiCompletions => openai::event(data),
+            Dialect::Llamacpp => llamacpp::event(data),
+            Dialect::Ollama => ollama::event(data),
+        }
+    }
+}
+
+/// Why the engine stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    Stop,
+    Length,
+}
+
+/// Token counts as an engine claims them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    pub prompt: Option<u32>,
+    pub cached: Option<u32>,
+    pub output: Option<u32>,
+}
+
+/// One event of a stream, whatever the dialect.
+#[derive(Debug, Default, PartialEq)]
+pub struct Event<'a> {
+    pub text: Option<Cow<'a, str>>,
+    pub reasoning: Option<Cow<'a, str>>,
+    pub tool_call: bool,
+    /// Tokens generated so far, where the engine says so.
+    pub running_tokens: Option<u32>,
+    pub finish: Option<Finish>,
+    /// `usage`: what the API promises.
+    pub usage: Option<Usage>,
+    /// Timings: what the engine counted itself.
+    pub timings: Option<Usage>,
+    pub durations: Option<EngineDurations>,
+    /// The engine's own figures as it sent them.
+    pub raw: Option<Cow<'a, str>>,
+    pub error: Option<String>,
+    pub done: bool,
+}
+
+/// The text of an error answer: the JSON's message where there is one, else the start of the body.
+pub fn error_text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
+    let error = &value["error"];
+    let said = [&error["message"], error, &value["message"], &value["detail"]];
+    let said = said.into_iter().find(|v| !v.is_null());
+    let said = said.map_or_else(|| text.trim().to_owned(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+    match said.char_indices().nth(400) {
+        Some((end, _)) => format!("{} …", &said[..end]),
+        None if said.is_empty() => "no text".to_owned(),
+        None => said,
+    }
+}
+
+/// Milliseconds of an engine, if they make sense.
+fn ms(v: Option<f64>) -> Option<Duration> {
+    v.filter(|v| v.is_finite() && *v > 0.0 && *v < 1e9).map(|v| Duration::from_secs_f64(v / 1e3))
+}
+
+/// Nanoseconds of an engine, if they make sense.
+fn ns(v: Option<f64>) -> Option<Duration> {
+    ms(v.map(|v| v / 1e6))
+}
+
+/// A count of an engine, if it makes sense.
+fn count(v: Option<f64>) -> Option<u32> {
+    v.filter(|v| *v >= 0.0 && *v < 4e9 && v.fract() == 0.0).map(|v| v as u32)
+}
+
+fn full(text: Option<Cow<'_, str>>) -> Option<Cow<'_, str>> {
+    text.filter(|t| !t.is_empty())
+}

@@ -1,0 +1,207 @@
+//! What a watcher sees of the present: a pure fold of events, bounded in size.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use crate::events::report::RunHeader;
+use crate::events::run_event::{LogLevel, Metric, Pulse, RunEvent, RunState};
+use crate::events::run_id::RunId;
+use crate::measure::{GpuSample, ms};
+
+/// Points kept for each series; older ones leave.
+const POINTS: usize = 2_000;
+/// Log lines kept.
+const LINES: usize = 200;
+
+/// A value at a moment, in ms since the run's origin. `None` is a gap.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    pub at_ms: f64,
+    pub value: Option<f64>,
+}
+
+/// A bounded tail that counts all that ever came, so that a reader knows what is new to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tail<T> {
+    kept: VecDeque<T>,
+    total: u64,
+    bound: usize,
+}
+
+impl<T> Tail<T> {
+    fn new(bound: usize) -> Self {
+        Tail { kept: VecDeque::new(), total: 0, bound }
+    }
+
+    fn push(&mut self, item: T) {
+        if self.kept.len() == self.bound {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(item);
+        self.total += 1;
+    }
+
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// What came after the first `seen` items, as far as it is kept.
+    pub fn since(&self, seen: u64) -> impl Iterator<Item = &T> {
+        let new = usize::try_from(self.total.saturating_sub(seen)).unwrap_or(usize::MAX).min(self.kept.len());
+        self.kept.iter().skip(self.kept.len() - new)
+    }
+}
+
+/// A run that waits for its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedRun {
+    pub run: RunId,
+    pub scenario: String,
+}
+
+/// The run at hand, or the last one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunView {
+    pub run: RunId,
+    pub scenario: String,
+    pub simulated: bool,
+    pub state: RunState,
+    pub phase: String,
+    pub done: u32,
+    /// 0 = unknown.
+    pub total: u32,
+    /// The latest moment that is known of the run.
+    pub elapsed: Duration,
+    pub pulses: Vec<Pulse>,
+}
+
+/// The names of the series that a run can have, with the target where there is one.
+pub type SeriesKey = (&'static str, &'static str);
+
+/// What a watcher sees.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveView {
+    pub run: Option<RunView>,
+    pub queue: Vec<QueuedRun>,
+    pub series: BTreeMap<SeriesKey, Tail<Point>>,
+    pub log: Tail<(Duration, LogLevel, String)>,
+    pub metrics: Tail<Metric>,
+    /// Rises with each run that ends: the list of runs has changed.
+    pub ended: u64,
+}
+
+impl Default for LiveView {
+    fn default() -> Self {
+        LiveView {
+            run: None,
+            queue: Vec::new(),
+            series: BTreeMap::new(),
+            log: Tail::new(LINES),
+            metrics: Tail::new(LINES),
+            ended: 0,
+        }
+    }
+}
+
+impl LiveView {
+    /// Takes one event in.
+    pub fn apply(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::Queued(h) => {
+                self.queue.push(QueuedRun { run: h.run, scenario: h.scenario.name.clone() });
+            }
+            RunEvent::Started(header) => self.begin(header),
+            RunEvent::State { run, state } => {
+                if *state != RunState::Queued {
+                    self.queue.retain(|q| q.run != *run);
+                }
+                self.with_run(*run, |v| v.state = *state);
+            }
+            RunEvent::Phase { run, at, name } => self.with_run(*run, |v| {
+                v.phase.clone_from(name);
+                v.elapsed = v.elapsed.max(*at);
+            }),
+            RunEvent::Progress { run, done, total } => self.with_run(*run, |v| {
+                v.done = *done;
+                v.total = *total;
+            }),
+            RunEvent::Log { run, at, level, message } => {
+                if self.is_current(*run) {
+                    self.log.push((*at, *level, message.clone()));
+                }
+            }
+            RunEvent::Metric { run, metric } => {
+                if self.is_current(*run) {
+                    self.metrics.push(metric.clone());
+                }
+            }
+            RunEvent::Exchange { run, record } => {
+                if self.is_current(*run) {
+                    // At the moment that each was known: the first token, the end of generation.
+                    let timed = record.timed();
+                    let first = timed.first().unwrap_or(record.sent);
+                    self.point((record.target.word(), "ttft_ms"), first, record.measures.ttft_ms);
+                    self.point((record.target.word(), "tokens_per_second"), timed.end(), record.measures.tokens_per_second);
+                }
+            }
+            RunEvent::Pulse { run, at, pulses, gpu } => self.pulse(*run, *at, pulses, gpu),
+            RunEvent::Samples { .. } | RunEvent::Text { .. } => {}
+            RunEvent::Ended(report) => {
+                self.ended += 1;
+                self.queue.retain(|q| q.run != report.header.run);
+                self.with_run(report.header.run, |v| {
+                    v.state = report.state;
+                    v.elapsed = report.duration;
+                    v.pulses.clear();
+                });
+            }
+        }
+    }
+
+    fn begin(&mut self, header: &RunHeader) {
+        let (queue, ended) = (std::mem::take(&mut self.queue), self.ended);
+        *self = LiveView { queue, ended, ..LiveView::default() };
+        self.queue.retain(|q| q.run != header.run);
+        self.run = Some(RunView {
+            run: header.run,
+            scenario: header.scenario.name.clone(),
+            simulated: header.simulated,
+            state: RunState::Preparing,
+            phase: String::new(),
+            done: 0,
+            total: 0,
+            elapsed: Duration::ZERO,
+            pulses: Vec::new(),
+        });
+    }
+
+    fn pulse(&mut self, run: RunId, at: Duration, pulses: &[Pulse], gpu: &[GpuSample]) {
+        if !self.is_current(run) {
+            return;
+        }
+        self.with_run(run, |v| {
+            v.elapsed = v.elapsed.max(at);
+            v.pulses = pulses.to_vec();
+        });
+        for s in gpu.iter().filter(|s| s.device == 0) {
+            self.point(("gpu", "vram_used_bytes"), s.at, s.vram_used_bytes.map(|b| b as f64));
+            self.point(("gpu", "utilisation_percent"), s.at, s.utilisation_percent);
+            self.point(("gpu", "power_w"), s.at, s.power_w);
+        }
+    }
+
+    fn point(&mut self, key: SeriesKey, at: Duration, value: Option<f64>) {
+        let series = self.series.entry(key).or_insert_with(|| Tail::new(POINTS));
+        series.push(Point { at_ms: ms(at), value });
+    }
+
+    fn is_current(&self, run: RunId) -> bool {
+        self.run.as_ref().is_some_and(|v| v.run == run)
+    }
+
+    fn with_run(&mut self, run: RunId, change: impl FnOnce(&mut RunView)) {
+        if let Some(view) = self.run.as_mut().filter(|v| v.run == run) {
+            change(view);
+        }
+    }
+}

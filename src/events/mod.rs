@@ -1,0 +1,17 @@
+//! What happens, as plain data; the bus that carries it; the live view folded from it.
+
+mod bus;
+mod live_view;
+mod report;
+mod run_event;
+mod run_id;
+mod wall;
+
+pub use bus::{Bus, Stored};
+pub use live_view::{LiveView, Point, QueuedRun, RunView, SeriesKey, Tail};
+pub use report::{
+    ClientSummary, EngineFacts, EngineIdentity, HostFacts, ParamValue, RunFailure, RunHeader, RunReport, ScenarioPin,
+};
+pub use run_event::{Activity, ExchangeRecord, LogLevel, Metric, Pulse, RunEvent, RunState};
+pub use run_id::RunId;
+pub use wall::WallTime;

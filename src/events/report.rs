@@ -1,0 +1,137 @@
+//! The record of a run: what it was (header) and what came of it (report). The journal line is made of these.
+
+use std::time::Duration;
+
+use crate::events::run_event::{Metric, RunState};
+use crate::events::run_id::RunId;
+use crate::events::wall::WallTime;
+use crate::measure::{GpuSummary, Interference, Target, TargetSummary, Verdict};
+
+/// The value of a scenario's parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ParamValue {
+    Flag(bool),
+    Integer(i32),
+    Number(f64),
+    Text(String),
+}
+
+impl std::fmt::Display for ParamValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ParamValue::Flag(v) => v.fmt(f),
+            ParamValue::Integer(v) => v.fmt(f),
+            ParamValue::Number(v) => v.fmt(f),
+            ParamValue::Text(v) => f.write_str(v),
+        }
+    }
+}
+
+/// The module that a run is pinned to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScenarioPin {
+    pub name: String,
+    pub version: String,
+    /// Of the file's bytes.
+    pub sha256: String,
+    /// `dualbench:scenario@0.1.0`.
+    pub world: String,
+    pub language: Option<String>,
+}
+
+/// What an engine told of itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct EngineIdentity {
+    pub model: Option<String>,
+    pub build: Option<String>,
+    pub quantisation: Option<String>,
+    pub context_tokens: Option<u32>,
+    pub parameters: Option<u64>,
+    /// Bytes of the model in CPU memory, where the engine tells.
+    pub cpu_spill_bytes: Option<u64>,
+    /// What it answered, as JSON text.
+    pub raw: Option<String>,
+}
+
+/// One engine as it was for the run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineFacts {
+    /// `main` or `mini`.
+    pub role: Target,
+    pub dialect: String,
+    /// Without user name, password or query.
+    pub base_url: String,
+    pub simulated: bool,
+    /// `None` with `problem` where it could not be asked.
+    pub identity: Option<EngineIdentity>,
+    pub problem: Option<String>,
+}
+
+/// The machine that measured.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HostFacts {
+    pub cpu: Option<String>,
+    pub cores: u32,
+    pub kernel: Option<String>,
+    /// Names of the GPUs, and the driver's version.
+    pub gpu: Option<String>,
+    pub dualbench: String,
+}
+
+/// What a run is. Complete from `Started` on; `engines` are empty while it is queued.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunHeader {
+    pub run: RunId,
+    pub scenario: ScenarioPin,
+    /// In the manifest's order.
+    pub params: Vec<(String, ParamValue)>,
+    pub seed: u32,
+    /// The one reading of the wall clock.
+    pub started_at: WallTime,
+    /// Any engine or the GPU is simulated.
+    pub simulated: bool,
+    pub engines: Vec<EngineFacts>,
+    pub host: HostFacts,
+}
+
+/// How well this client did its own work.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ClientSummary {
+    /// Lateness of a 5 ms timer on the runtime that reads the streams.
+    pub scheduler_lag_p99_us: Option<f64>,
+    pub scheduler_lag_max_us: Option<f64>,
+    /// Share of chunks that came in the same read as the one before.
+    pub coalesced: Option<f64>,
+    /// CPU time of this process over the measured chunks (embedded engines included, when they run in it).
+    pub cpu_us_per_chunk: Option<f64>,
+    /// The longest wait for the store's lane.
+    pub store_wait_max_ms: f64,
+}
+
+/// Why a run did not finish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunFailure {
+    /// `run-failed` and its detail: `trap`, `cpu`, `wall`, `memory`, `host`, `returned`, `engine`, `interrupted`.
+    pub class: String,
+    pub message: String,
+    pub backtrace: Option<String>,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunReport {
+    pub header: RunHeader,
+    pub duration: Duration,
+    pub state: RunState,
+    /// `None` where the run did not come to a verdict.
+    pub verdict: Option<Verdict>,
+    pub failure: Option<RunFailure>,
+    /// The targets that were used, in the order main, mini, pipeline.
+    pub targets: Vec<TargetSummary>,
+    pub interference: Vec<Interference>,
+    pub gpu: Option<GpuSummary>,
+    pub client: ClientSummary,
+    pub metrics: Vec<Metric>,
+    /// Field path → why it is null.
+    pub reasons_for_null: Vec<(String, String)>,
+}

@@ -1,0 +1,21 @@
+//! Pure measuring: numbers in, numbers out. No tokio, no serde, no clock.
+
+mod exchange;
+mod gpu_window;
+mod interference;
+mod ledger;
+mod percentile;
+mod summary;
+mod target;
+mod trace;
+mod verdict;
+
+pub use exchange::{Measures, icl_ms, itl_ms, ledger as ledger_of, ms};
+pub use gpu_window::*;
+pub use interference::{Interference, SlowDown, interference};
+pub use ledger::{Disagreement, Ledger, Source};
+pub use percentile::{Distribution, Percentile, quantile};
+pub use summary::{Counts, LedgerSummary, Population, TargetSummary, Timed, summarise};
+pub use target::Target;
+pub use trace::{Chunk, ChunkKind, Ending, EngineDurations, OutputClaims, PromptClaims, Trace};
+pub use verdict::{Ground, Verdict, verdict};

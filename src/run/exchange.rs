@@ -1,0 +1,89 @@
+//! One exchange, in a task of its own: connect and stream on the stream runtime, then decode and record.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::task::JoinHandle;
+
+use crate::engines::{Ask, Client, Finished, Prepared, Raw};
+use crate::events::ExchangeRecord;
+use crate::measure::Measures;
+use crate::run::session::{Asked, Open, Session};
+
+/// Everything that the task needs.
+pub(super) struct Job {
+    pub session: Arc<Session>,
+    pub client: Arc<Client>,
+    pub exchange: u32,
+    pub open: Arc<Open>,
+    pub ask: Ask,
+    pub asked: Asked,
+    /// No cached prefix was to help.
+    pub cold: bool,
+    pub phase: String,
+}
+
+impl Job {
+    /// Connect and stream on the stream runtime, decode here: decoding must not make another stream late.
+    pub(super) async fn work(self) {
+        let prepared = self.client.prepare(&self.ask, u64::from(self.exchange));
+        let shown = self.show_text();
+        let streaming = self.session.streams().spawn(stream(self.client.clone(), self.open.clone(), prepared, self.asked.planned));
+        let raw = streaming.await.unwrap_or_else(|e| Raw::not_connected(format!("the stream's task ended early: {e}")));
+        if let Some(follower) = &self.open.follower {
+            follower.close();
+        }
+        let (client, sent) = (self.client.clone(), raw.sent);
+        let decoding = tokio::task::spawn_blocking(move || client.decode(raw)).await;
+        if let Some(shown) = shown {
+            let _shown = shown.await;
+        }
+        match decoding {
+            Ok(finished) => {
+                let record = self.record(finished);
+                self.session.finished(record, &self.open, self.cold).await;
+            }
+            Err(e) => tracing::error!(run.id = %self.session.run, ?sent, "an exchange could not be decoded: {e}"),
+        }
+        self.session.forget(&[self.exchange]);
+    }
+
+    /// Shows the answer's text as it comes, to who asked for it.
+    fn show_text(&self) -> Option<JoinHandle<()>> {
+        let follower = self.open.follower.clone().filter(|_| self.session.plan.show_text)?;
+        let (session, exchange) = (self.session.clone(), self.exchange);
+        Some(self.session.tasks.spawn(async move {
+            while let Some(chunk) = follower.next().await {
+                session.show_text(exchange, chunk.text);
+            }
+        }))
+    }
+
+    fn record(&self, finished: Finished) -> ExchangeRecord {
+        let mut trace = finished.trace;
+        trace.prompt.asked = self.ask.prompt_tokens;
+        ExchangeRecord {
+            exchange: self.exchange,
+            target: self.open.target,
+            phase: self.phase.clone(),
+            warm_up: self.asked.warm_up,
+            together: self.asked.together,
+            sent: finished.sent.saturating_duration_since(self.session.origin()),
+            measures: Measures::of(&trace),
+            trace,
+        }
+    }
+}
+
+/// The connection is opened before the clock starts; the stamps are the client's.
+async fn stream(client: Arc<Client>, open: Arc<Open>, prepared: Prepared, planned: Option<Instant>) -> Raw {
+    match client.connect().await {
+        Ok(connection) => {
+            client.stream(connection, prepared, planned, &open.cancel, &open.progress, open.follower.as_deref()).await
+        }
+        Err(error) => {
+            open.progress.end();
+            Raw::not_connected(error.to_string())
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The story of one run, on one screen.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::events::{EngineFacts, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
+use crate::gpu::Recorded;
+use crate::measure::Target;
+use crate::run::ground::Ground;
+use crate::run::guest::Guest;
+use crate::run::lag::LagMonitor;
+use crate::run::machine;
+use crate::run::plan::RunPlan;
+use crate::run::pulse::Pulses;
+use crate::run::report::{self, Observed};
+use crate::run::session::Session;
+use crate::scenario::{self, Invocation, RunError, ScenarioHost};
+
+/// The GPU is sampled this long after the last exchange, so that the peak has samples on both sides.
+const SETTLE: Duration = Duration::from_millis(150);
+
+/// Runs the plan from check to verdict. Returns when the report is stored.
+pub(super) async fn execute(ground: &Arc<Ground>, run: RunId, plan: RunPlan, cancel: CancellationToken) -> Arc<RunReport> {
+    let bus = &ground.bus;
+    let state = |state| bus.publish(RunEvent::State { run, state });
+
+    state(RunState::Preparing).await;
+    let before = look(ground, &plan).await;
+    let foreign = ground.sampler.foreign_processes(&engine_ports(ground));
+    let header = header(ground, run, &plan, before.clone());
+    bus.publish(RunEvent::Started(Arc::new(header.clone()))).await;
+
+    let session = Arc::new(Session::new(ground.clone(), run, &plan, &before, cancel.clone()));
+    let window = ground.sampler.open_window(ground.gpu_rate_hz);
+    let lag = LagMonitor::start(ground.streams.clone());
+    let cpu_before = cpu_time();
+    let pulse = Pulses::start(session.clone());
+
+    let outcome = match nothing_to_ask(&plan, &before) {
+        Some(failure) => Err(failure),
+        None => scenario::run(invocation(&plan, session.clone(), ground, cancel.clone())).await.map_err(failure),
+    };
+
+    state(RunState::Settling).await;
+    pulse.stop();
+    session.end().await;
+    tokio::time::sleep(SETTLE).await;
+    let lag = lag.map(LagMonitor::finish).unwrap_or_default();
+    let recorded = on_run_clock(window.close(), session.origin(), ground.sampler.origin());
+    let after = look(ground, &plan).await;
+    let cpu = cpu_time().saturating_sub(cpu_before);
+
+    let samples = recorded.samples.clone();
+    let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled() };
+    let report = report::compose(ground, &session, header, outcome.err(), observed).await;
+    bus.publish(RunEvent::Samples { run, samples: Arc::new(samples) }).await;
+    bus.publish_durably(RunEvent::Ended(Arc::new(report.clone()))).await;
+    tracing::info!(run.id = %run, scenario = %report.header.scenario.name, state = report.state.word(),
+        duration_ms = report.duration.as_millis() as u64, "run ended");
+    Arc::new(report)
+}
+
+/// The engines that the scenario may use, as they are now.
+async fn look(ground: &Ground, plan: &RunPlan) -> Vec<EngineFacts> {
+    let targets = plan.targets();
+    let wanted = |t: Target| targets.contains(&t) || targets.contains(&Target::Pipeline);
+    ground.engines.look().await.into_iter().map(|s| s.facts).filter(|f| wanted(f.role)).collect()
+}
+
+fn header(ground: &Ground, run: RunId, plan: &RunPlan, engines: Vec<EngineFacts>) -> RunHeader {
+    RunHeader {
+        run,
+        scenario: plan.pin(),
+        params: plan.params(),
+        seed: plan.seed,
+        started_at: WallTime::now(),
+        simulated: engines.iter().any(|e| e.simulated),
+        engines,
+        host: machine::host_facts(ground.sampler.describe()),
+    }
+}
+
+/// A scenario whose engines are all gone is not started.
+fn nothing_to_ask(plan: &RunPlan, engines: &[EngineFacts]) -> Option<RunFailure> {
+    if plan.targets().is_empty() || engines.iter().any(|e| e.identity.is_some()) {
+        return None;
+    }
+    let problems: Vec<&str> = engines.iter().filter_map(|e| e.problem.as_deref()).collect();
+    let message = if problems.is_empty() {
+        "none of the scenario's engines is configured; see `dualbench init`".to_owned()
+    } else {
+        problems.join("; ")
+    };
+    Some(RunFailure { class: "engine".into(), message, backtrace: None })
+}
+
+fn invocation(plan: &RunPlan, session: Arc<Session>, ground: &Ground, cancel: CancellationToken) -> Invocation {
+    Invocation {
+        module: plan.module.clone(),
+        arguments: plan.arguments.clone(),
+        host: Arc::new(Guest(session)) as Arc<dyn ScenarioHost>,
+        limits: ground.limits.clone(),
+        cancel,
+        seed: u64::from(plan.seed),
+    }
+}
+
+fn failure(error: RunError) -> RunFailure {
+    RunFailure { class: error.class.word().to_owned(), message: error.message, backtrace: error.backtrace }
+}
+
+fn engine_ports(ground: &Ground) -> Vec<u16> {
+    ground.engines.roles.iter().map(|r| r.client.port()).collect()
+}
+
+/// Samples are stamped on the sampler's clock; the run counts from its own origin.
+fn on_run_clock(mut recorded: Recorded, run: Instant, sampler: Instant) -> Recorded {
+    let shift = run.saturating_duration_since(sampler);
+    recorded.samples.retain(|s| s.at >= shift);
+    for s in &mut recorded.samples {
+        s.at = s.at.saturating_sub(shift);
+        s.done = s.done.saturating_sub(shift);
+    }
+    recorded
+}
+
+/// CPU time of this process.
+fn cpu_time() -> Duration {
+    let t = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(u64::try_from(t.tv_sec).unwrap_or(0), u32::try_from(t.tv_nsec).unwrap_or(0))
+}

@@ -1,0 +1,91 @@
+//! What a run stands on: the engines, the GPU, the bus, and the runtime that reads the streams.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tokio::runtime::Handle;
+
+use crate::engines::{Calibrator, Client, Identity};
+use crate::events::{Bus, EngineFacts, EngineIdentity, WallTime};
+use crate::gpu::Sampler;
+use crate::measure::Target;
+use crate::scenario::Limits;
+
+/// One engine in its role.
+#[derive(Clone)]
+pub struct Role {
+    pub target: Target,
+    pub client: Arc<Client>,
+    pub calibrator: Arc<Calibrator>,
+    pub simulated: bool,
+}
+
+/// The engines of this daemon.
+#[derive(Clone, Default)]
+pub struct Engines {
+    pub roles: Vec<Role>,
+}
+
+/// An engine and when it was asked.
+#[derive(Debug, Clone)]
+pub struct EngineState {
+    pub facts: EngineFacts,
+    pub checked_at: WallTime,
+}
+
+impl Engines {
+    pub fn role(&self, target: Target) -> Option<&Role> {
+        self.roles.iter().find(|r| r.target == target)
+    }
+
+    /// Asks every engine what it is, at the same time.
+    pub async fn look(&self) -> Vec<EngineState> {
+        join_all(self.roles.iter().map(|role| async {
+            let identity = role.client.identity().await;
+            EngineState { facts: facts(role, identity), checked_at: WallTime::now() }
+        }))
+        .await
+    }
+}
+
+fn facts(role: &Role, identity: Result<Identity, crate::engines::EngineError>) -> EngineFacts {
+    let config = role.client.config();
+    let (identity, problem) = match identity {
+        Ok(i) => (Some(engine_identity(i)), None),
+        Err(e) => (None, Some(e.to_string())),
+    };
+    EngineFacts {
+        role: role.target,
+        dialect: config.dialect.word().to_owned(),
+        base_url: config.base_url.clone(),
+        simulated: role.simulated,
+        identity,
+        problem,
+    }
+}
+
+fn engine_identity(i: Identity) -> EngineIdentity {
+    EngineIdentity {
+        model: i.model,
+        build: i.build,
+        quantisation: i.quantisation,
+        context_tokens: i.context_tokens,
+        parameters: i.parameters,
+        cpu_spill_bytes: i.cpu_spill_bytes,
+        raw: Some(i.raw.to_string()),
+    }
+}
+
+/// Everything that a run needs from the daemon.
+pub struct Ground {
+    pub engines: Arc<Engines>,
+    pub sampler: Arc<Sampler>,
+    pub bus: Bus,
+    /// The runtime that reads the streams, and nothing else.
+    pub streams: Handle,
+    pub limits: Limits,
+    /// p99 of the client's own lag above which a run is void, in µs.
+    pub lag_limit_us: f64,
+    /// Samples of the GPU each second while a run measures.
+    pub gpu_rate_hz: f64,
+}

@@ -1,0 +1,177 @@
+//! The session as the guest sees it: each call of the world, answered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::select_all;
+
+use crate::events::LogLevel;
+use crate::measure::{Distribution, Target};
+use crate::run::load;
+use crate::run::session::{Asked, Open, Session};
+use crate::run::{plan, wire};
+use crate::scenario::{
+    self, BoxFuture, Chunk, Digest, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost, TargetInfo, Until, Workload,
+};
+
+/// The session, shared with the guest's store.
+pub(super) struct Guest(pub Arc<Session>);
+
+impl Guest {
+    fn find(&self, id: ExchangeId) -> Result<Arc<Open>, Error> {
+        self.0.open().get(&id).cloned().ok_or_else(|| Error::Invalid("this exchange was released already".into()))
+    }
+}
+
+impl ScenarioHost for Guest {
+    fn start(&self, target: scenario::Target, request: Request) -> BoxFuture<'_, Result<ExchangeId, Error>> {
+        Box::pin(async move {
+            let asked = Asked { warm_up: request.warm_up, together: self.others_open(target), planned: None, follow: true };
+            if request.warm_up { self.0.warming() } else { self.0.measuring() }
+            self.0.begin(target, &request, asked).await.map(|(id, _)| id)
+        })
+    }
+
+    fn next(&self, id: ExchangeId) -> BoxFuture<'_, Result<Option<Chunk>, Error>> {
+        Box::pin(async move {
+            let open = self.find(id)?;
+            let Some(follower) = &open.follower else { return Ok(None) };
+            Ok(follower.next().await.map(wire::chunk))
+        })
+    }
+
+    fn wait_any(&self, ids: Vec<ExchangeId>) -> BoxFuture<'_, Vec<u32>> {
+        Box::pin(async move {
+            let open: Vec<Option<Arc<Open>>> = ids.iter().map(|id| self.find(*id).ok()).collect();
+            let ready = |o: &Option<Arc<Open>>| o.as_ref().and_then(|o| o.follower.as_ref()).is_none_or(|f| f.is_ready());
+            loop {
+                let now: Vec<u32> = open.iter().enumerate().filter(|(_, o)| ready(o)).map(|(i, _)| i as u32).collect();
+                if !now.is_empty() || open.is_empty() {
+                    return now;
+                }
+                let waits = open.iter().flatten().filter_map(|o| o.follower.as_ref()).map(|f| Box::pin(f.wait_ready()));
+                select_all(waits).await;
+            }
+        })
+    }
+
+    fn finish(&self, id: ExchangeId) -> BoxFuture<'_, Result<Measures, Error>> {
+        Box::pin(async move {
+            let open = self.find(id)?;
+            let mut record = open.record.subscribe();
+            let record = record.wait_for(Option::is_some).await.map_err(|_| Error::Stopping)?;
+            record.as_ref().map(|r| wire::measures(r)).ok_or(Error::Stopping)
+        })
+    }
+
+    fn text(&self, id: ExchangeId) -> String {
+        self.find(id).ok().and_then(|o| o.follower.as_ref().map(|f| f.text())).unwrap_or_default()
+    }
+
+    fn cancel(&self, id: ExchangeId) {
+        if let Ok(open) = self.find(id) {
+            open.cancel.cancel();
+        }
+    }
+
+    fn release(&self, id: ExchangeId) {
+        if let Some(open) = self.0.open().remove(&id) {
+            open.cancel.cancel();
+        }
+    }
+
+    fn measure(&self, workloads: Vec<Workload>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
+        Box::pin(async move {
+            let targets: Vec<scenario::Target> = workloads.iter().map(|w| w.target).collect();
+            let driven = load::drive(&self.0, workloads, until).await?;
+            if self.0.is_stopping() {
+                return Err(Error::Stopping);
+            }
+            Ok(targets.into_iter().zip(driven).map(|(target, d)| self.outcome(target, &d)).collect())
+        })
+    }
+
+    fn info(&self, target: scenario::Target) -> Result<TargetInfo, Error> {
+        let target = plan::target(target);
+        let facts = self.0.facts(target).filter(|_| target != Target::Pipeline);
+        let facts = facts.ok_or_else(|| Error::NotConfigured(format!("no `{target}` is configured")))?;
+        let identity = facts.identity.clone().unwrap_or_default();
+        Ok(TargetInfo {
+            model: identity.model,
+            dialect: facts.dialect.clone(),
+            context_tokens: identity.context_tokens,
+            simulated: facts.simulated,
+        })
+    }
+
+    fn seed(&self) -> u32 {
+        self.0.seed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed_since_origin()
+    }
+
+    fn phase(&self, name: String) {
+        self.0.set_phase(name);
+    }
+
+    fn progress(&self, done: u32, total: u32) {
+        self.0.tell_progress(done, total);
+    }
+
+    fn log(&self, level: Level, message: String) {
+        let level = match level {
+            Level::Debug => LogLevel::Debug,
+            Level::Info => LogLevel::Info,
+            Level::Warn => LogLevel::Warn,
+            Level::Error => LogLevel::Error,
+        };
+        self.0.say(level, message);
+    }
+
+    fn metric(&self, name: String, value: f64, unit: String) {
+        self.0.add_metric(name, value, unit);
+    }
+
+    fn void_run(&self, reason: String) {
+        self.0.add_void(reason);
+    }
+}
+
+impl Guest {
+    /// Whether an exchange of another target is open: what the guest starts now is in company.
+    fn others_open(&self, target: scenario::Target) -> bool {
+        let target = plan::target(target);
+        self.0.open().values().any(|o| o.target != target && o.record.borrow().is_none())
+    }
+
+    fn outcome(&self, target: scenario::Target, driven: &load::Driven) -> Outcome {
+        let records: Vec<_> = driven.exchanges.iter().filter_map(|id| self.0.record(*id)).collect();
+        self.0.add_shed(driven.shed);
+        let timed: Vec<_> = records.iter().map(|r| r.timed()).collect();
+        let s = crate::measure::summarise(plan::target(target), &timed);
+        Outcome {
+            target,
+            complete: s.counts.complete + s.counts.length,
+            failed: s.counts.failed + s.counts.cancelled,
+            shed: driven.shed,
+            ttft_ms: digest(s.ttft_ms.as_ref()),
+            e2e_ms: digest(s.e2e_ms.as_ref()),
+            itl_ms: digest(s.itl_ms.as_ref()),
+            tokens_per_second: digest(s.tokens_per_second.as_ref()),
+            prefill_tokens_per_second: digest(s.prefill_tokens_per_second.as_ref()),
+            throughput_tokens_per_second: s.throughput_tokens_per_second,
+        }
+    }
+}
+
+fn digest(d: Option<&Distribution>) -> Digest {
+    Digest {
+        n: d.map_or(0, |d| d.n as u32),
+        min: d.map(|d| d.min),
+        mean: d.map(|d| d.mean),
+        median: d.map(|d| d.median),
+        max: d.map(|d| d.max),
+    }
+}

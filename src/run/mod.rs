@@ -1,0 +1,24 @@
+//! Runs: what is asked (plan), one at a time (supervisor), the story of one (execute), and the answers to the
+//! guest (session, load).
+
+mod accuracy;
+mod execute;
+mod exchange;
+mod ground;
+mod guest;
+mod lag;
+mod load;
+mod machine;
+mod plan;
+mod pulse;
+mod report;
+mod session;
+mod supervisor;
+mod wire;
+
+pub use accuracy::{Accuracy, errors_ms, own_error};
+pub use lag::{Lag, LagMonitor};
+pub use ground::{EngineState, Engines, Ground, Role};
+pub use machine::host_facts;
+pub use plan::{PlanError, RunPlan, RunRequest};
+pub use supervisor::{RunSupervisor, SubmitError, Ticket};

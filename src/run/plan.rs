@@ -1,0 +1,107 @@
+//! What is asked for, checked all at once, and pinned to one module.
+
+use std::sync::Arc;
+
+use crate::events::{ParamValue, ScenarioPin};
+use crate::measure::Target;
+use crate::scenario::{self, Catalogue, Module, Problem, RawArg, Value};
+
+/// What the API, the cockpit and `dualbench run` all ask for.
+#[derive(Debug, Clone, Default)]
+pub struct RunRequest {
+    pub scenario: String,
+    pub params: Vec<(String, RawArg)>,
+    /// Seed of everything random in the run; 1 where absent, so that the same request gives the same prompts.
+    pub seed: Option<u32>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    #[error("no scenario is called `{name}`; {known}")]
+    Unknown { name: String, known: String },
+    #[error("scenario `{name}` cannot run: {message}")]
+    Broken { name: String, message: String },
+    #[error("{}", problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect::<Vec<_>>().join("; "))]
+    Problems { problems: Vec<Problem> },
+}
+
+/// A run that can start: every check is done, and a hot reload no longer changes it.
+#[derive(Debug, Clone)]
+pub struct RunPlan {
+    pub module: Arc<Module>,
+    pub arguments: Vec<(String, Value)>,
+    pub seed: u32,
+    /// Whether the text of answers is shown to watchers as it comes.
+    pub show_text: bool,
+}
+
+impl RunPlan {
+    /// # Errors
+    /// Unknown or broken scenario, or every problem of the parameters at once.
+    pub fn resolve(request: &RunRequest, catalogue: &Catalogue) -> Result<RunPlan, PlanError> {
+        let module = module(&request.scenario, catalogue)?;
+        RunPlan::of_module(module, &request.params, request.seed)
+    }
+
+    /// The plan of a module that is in no catalogue.
+    pub fn of_module(module: Arc<Module>, params: &[(String, RawArg)], seed: Option<u32>) -> Result<RunPlan, PlanError> {
+        let arguments =
+            scenario::arguments(&module.manifest, params).map_err(|problems| PlanError::Problems { problems })?;
+        Ok(RunPlan { module, arguments, seed: seed.unwrap_or(1), show_text: false })
+    }
+
+    pub fn pin(&self) -> ScenarioPin {
+        let m = &self.module;
+        ScenarioPin {
+            name: m.manifest.name.clone(),
+            version: m.manifest.version.clone(),
+            sha256: m.sha256.clone(),
+            world: m.world.clone(),
+            language: m.language.clone(),
+        }
+    }
+
+    pub fn params(&self) -> Vec<(String, ParamValue)> {
+        self.arguments.iter().map(|(name, value)| (name.clone(), param_value(value))).collect()
+    }
+
+    /// The targets that the manifest names.
+    pub fn targets(&self) -> Vec<Target> {
+        self.module.manifest.targets.iter().map(|t| target(*t)).collect()
+    }
+}
+
+fn module(name: &str, catalogue: &Catalogue) -> Result<Arc<Module>, PlanError> {
+    if let Some(module) = catalogue.get(name) {
+        return Ok(module);
+    }
+    let entries = catalogue.snapshot();
+    if let Some(failure) = entries.iter().find(|e| e.name == name).and_then(|e| e.failure.as_ref()) {
+        return Err(PlanError::Broken { name: name.to_owned(), message: failure.message.clone() });
+    }
+    let mut names: Vec<&str> = entries.iter().filter(|e| e.ready.is_some()).map(|e| e.name.as_str()).collect();
+    names.sort_by(|a, b| strsim::jaro_winkler(name, b).total_cmp(&strsim::jaro_winkler(name, a)));
+    let known = match names.as_slice() {
+        [] => "the scenario folder holds none that is ready".to_owned(),
+        names => format!("ready are {}", names.join(", ")),
+    };
+    Err(PlanError::Unknown { name: name.to_owned(), known })
+}
+
+fn param_value(value: &Value) -> ParamValue {
+    match value {
+        Value::Flag(v) => ParamValue::Flag(*v),
+        Value::Integer(v) => ParamValue::Integer(*v),
+        Value::Number(v) => ParamValue::Number(*v),
+        Value::Text(v) => ParamValue::Text(v.clone()),
+    }
+}
+
+/// The guest's word for a target, as ours.
+pub(super) fn target(t: scenario::Target) -> Target {
+    match t {
+        scenario::Target::Main => Target::Main,
+        scenario::Target::Mini => Target::Mini,
+        scenario::Target::Pipeline => Target::Pipeline,
+    }
+}

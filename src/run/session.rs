@@ -1,0 +1,323 @@
+//! Answers the guest: starts exchanges in the host's own tasks, keeps their records, and tells the bus.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::engines::{Follower, Progress};
+use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState};
+use crate::measure::Target;
+use crate::run::exchange;
+use crate::run::ground::{Ground, Role};
+use crate::run::plan::{self, RunPlan};
+use crate::scenario::{self, Cache, Error, Prompt, Request, Workload};
+
+/// How one exchange is to be made, beside its request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub warm_up: bool,
+    /// Other workloads run at the same time.
+    pub together: bool,
+    /// The planned start, in open loops.
+    pub planned: Option<Instant>,
+    /// Whether the guest may read the chunks as they come.
+    pub follow: bool,
+}
+
+/// One exchange that the session knows of.
+pub(super) struct Open {
+    pub target: Target,
+    pub progress: Arc<Progress>,
+    pub follower: Option<Arc<Follower>>,
+    pub cancel: CancellationToken,
+    /// A guest has a handle on it.
+    pub held: bool,
+    /// Set once the stream has closed and the record is published.
+    pub record: watch::Sender<Option<Arc<ExchangeRecord>>>,
+}
+
+/// One run's answers to its guest.
+pub struct Session {
+    pub(super) ground: Arc<Ground>,
+    pub(super) run: RunId,
+    pub(super) plan: RunPlan,
+    engines: Vec<EngineFacts>,
+    origin: Instant,
+    pub(super) cancel: CancellationToken,
+    pub(super) tasks: TaskTracker,
+    pub(super) open: Mutex<BTreeMap<u32, Arc<Open>>>,
+    next_exchange: AtomicU32,
+    kept: Mutex<Kept>,
+    warm_where_cold: AtomicU32,
+    shed: AtomicU32,
+    /// The guest itself tells how far it is; the host's own count is for scenarios that do not.
+    told_progress: AtomicBool,
+    steps: AtomicU32,
+}
+
+/// What the session keeps for the report.
+#[derive(Default)]
+struct Kept {
+    phase: String,
+    records: Vec<Arc<ExchangeRecord>>,
+    metrics: Vec<Metric>,
+    void: Vec<String>,
+}
+
+impl Session {
+    pub(super) fn new(
+        ground: Arc<Ground>,
+        run: RunId,
+        plan: &RunPlan,
+        engines: &[EngineFacts],
+        cancel: CancellationToken,
+    ) -> Session {
+        Session {
+            ground,
+            run,
+            plan: plan.clone(),
+            engines: engines.to_vec(),
+            origin: Instant::now(),
+            cancel,
+            tasks: TaskTracker::new(),
+            open: Mutex::default(),
+            next_exchange: AtomicU32::new(0),
+            kept: Mutex::default(),
+            warm_where_cold: AtomicU32::new(0),
+            shed: AtomicU32::new(0),
+            told_progress: AtomicBool::new(false),
+            steps: AtomicU32::new(0),
+        }
+    }
+
+    /// The instant that the run's offsets count from.
+    pub(super) fn origin(&self) -> Instant {
+        self.origin
+    }
+
+    pub(super) fn streams(&self) -> &Handle {
+        &self.ground.streams
+    }
+
+    pub(super) fn seed(&self) -> u32 {
+        self.plan.seed
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    pub(super) fn elapsed_since_origin(&self) -> Duration {
+        self.origin.elapsed()
+    }
+
+    pub(super) fn store_wait(&self) -> Duration {
+        self.ground.bus.take_longest_wait()
+    }
+
+    pub(super) fn records(&self) -> Vec<Arc<ExchangeRecord>> {
+        let mut records = self.kept().records.clone();
+        records.sort_by_key(|r| r.exchange);
+        records
+    }
+
+    pub(super) fn record(&self, exchange: u32) -> Option<Arc<ExchangeRecord>> {
+        self.kept().records.iter().find(|r| r.exchange == exchange).cloned()
+    }
+
+    pub(super) fn metrics(&self) -> Vec<Metric> {
+        self.kept().metrics.clone()
+    }
+
+    pub(super) fn void_reasons(&self) -> Vec<String> {
+        self.kept().void.clone()
+    }
+
+    pub(super) fn warm_where_cold(&self) -> u32 {
+        self.warm_where_cold.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn shed(&self) -> u32 {
+        self.shed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add_shed(&self, n: u32) {
+        self.shed.fetch_add(n, Ordering::Relaxed);
+    }
+
+    /// Makes one exchange from start to end and gives its record.
+    ///
+    /// # Errors
+    /// The request could not be sent at all; what an engine does wrong is in the record.
+    pub(super) async fn one(
+        self: &Arc<Self>,
+        target: &scenario::Target,
+        request: &Request,
+        asked: Asked,
+    ) -> Result<Arc<ExchangeRecord>, Error> {
+        let (_, open) = self.begin(*target, request, asked).await?;
+        let mut record = open.record.subscribe();
+        let record = record.wait_for(Option::is_some).await.map_err(|_| Error::Stopping)?;
+        record.clone().ok_or(Error::Stopping)
+    }
+
+    /// Checks, makes the prompt, and starts the exchange in a task of its own on the stream runtime.
+    pub(super) async fn begin(
+        self: &Arc<Self>,
+        target: scenario::Target,
+        request: &Request,
+        asked: Asked,
+    ) -> Result<(u32, Arc<Open>), Error> {
+        if self.is_stopping() {
+            return Err(Error::Stopping);
+        }
+        let target = plan::target(target);
+        let role = self.role(target)?;
+        let exchange = self.next_exchange.fetch_add(1, Ordering::Relaxed);
+        let ask = super::wire::ask(role, request, self.seed(), exchange).await?;
+        let open = Arc::new(Open {
+            target,
+            progress: Arc::default(),
+            follower: (asked.follow || self.plan.show_text).then(|| Arc::new(role.client.follower())),
+            cancel: self.cancel.child_token(),
+            held: asked.follow,
+            record: watch::Sender::new(None),
+        });
+        self.open().insert(exchange, open.clone());
+        let cold = matches!(&request.prompt, Prompt::Calibrated(c) if c.cache == Cache::Cold);
+        let job = exchange::Job {
+            session: self.clone(),
+            client: role.client.clone(),
+            exchange,
+            open: open.clone(),
+            ask,
+            asked,
+            cold,
+            phase: self.kept().phase.clone(),
+        };
+        self.tasks.spawn(job.work());
+        Ok((exchange, open))
+    }
+
+    fn role(&self, target: Target) -> Result<&Role, Error> {
+        if !self.plan.targets().contains(&target) {
+            return Err(Error::NotAllowed(format!("the manifest does not name the target `{target}`; add it to `targets`")));
+        }
+        if target == Target::Pipeline {
+            return Err(Error::NotConfigured("no pipeline is configured: this version measures the two engines".into()));
+        }
+        self.ground.engines.role(target).ok_or_else(|| {
+            Error::NotConfigured(format!("no engine `{target}` is configured; add [engines.{target}] to dualbench.toml"))
+        })
+    }
+
+    /// What the engine said of itself when the run began.
+    pub(super) fn facts(&self, target: Target) -> Option<&EngineFacts> {
+        self.engines.iter().find(|e| e.role == target)
+    }
+
+    /// Takes a finished exchange in: kept, published once, and told to who waits for it.
+    pub(super) async fn finished(&self, record: ExchangeRecord, open: &Open, cold: bool) {
+        let cached = record.measures.cached_prompt_tokens.unwrap_or(0);
+        let total = record.measures.prompt_tokens.unwrap_or(0);
+        if cold && !record.warm_up && helps(cached, total) {
+            self.warm_where_cold.fetch_add(1, Ordering::Relaxed);
+        }
+        let record = Arc::new(record);
+        self.kept().records.push(record.clone());
+        self.ground.bus.publish(RunEvent::Exchange { run: self.run, record: record.clone() }).await;
+        open.record.send_replace(Some(record));
+    }
+
+    /// An exchange that no guest holds is forgotten once it has ended.
+    pub(super) fn forget(&self, exchanges: &[u32]) {
+        let mut open = self.open();
+        for id in exchanges {
+            if open.get(id).is_some_and(|o| !o.held && o.record.borrow().is_some()) {
+                open.remove(id);
+            }
+        }
+    }
+
+    pub(super) fn show_text(&self, exchange: u32, text: String) {
+        self.ground.bus.show(RunEvent::Text { run: self.run, exchange, text });
+    }
+
+    /// Cancels what is still open and waits for it, for a bounded time.
+    pub(super) async fn end(&self) {
+        for open in self.open().values() {
+            open.cancel.cancel();
+        }
+        self.tasks.close();
+        if tokio::time::timeout(Duration::from_secs(5), self.tasks.wait()).await.is_err() {
+            tracing::warn!(run.id = %self.run, "exchanges did not end within 5 s of their cancelling");
+        }
+    }
+
+    pub(super) fn set_phase(&self, name: String) {
+        self.kept().phase.clone_from(&name);
+        self.tell(RunEvent::Phase { run: self.run, at: self.origin.elapsed(), name });
+    }
+
+    pub(super) fn warming(&self) {
+        self.tell(RunEvent::State { run: self.run, state: RunState::Warming });
+    }
+
+    pub(super) fn measuring(&self) {
+        self.tell(RunEvent::State { run: self.run, state: RunState::Measuring });
+    }
+
+    pub(super) fn tell_progress(&self, done: u32, total: u32) {
+        self.told_progress.store(true, Ordering::Relaxed);
+        self.ground.bus.show(RunEvent::Progress { run: self.run, done, total });
+    }
+
+    /// One exchange of a load has ended: progress, unless the scenario tells its own.
+    pub(super) fn step(&self, _workload: &Workload) {
+        let done = self.steps.fetch_add(1, Ordering::Relaxed) + 1;
+        if !self.told_progress.load(Ordering::Relaxed) {
+            self.ground.bus.show(RunEvent::Progress { run: self.run, done, total: 0 });
+        }
+    }
+
+    pub(super) fn say(&self, level: LogLevel, message: String) {
+        self.tell(RunEvent::Log { run: self.run, at: self.origin.elapsed(), level, message });
+    }
+
+    pub(super) fn add_metric(&self, name: String, value: f64, unit: String) {
+        let metric = Metric { at: self.origin.elapsed(), name, value, unit };
+        self.kept().metrics.push(metric.clone());
+        self.tell(RunEvent::Metric { run: self.run, metric });
+    }
+
+    pub(super) fn add_void(&self, reason: String) {
+        self.say(LogLevel::Warn, format!("the scenario declares the run void: {reason}"));
+        self.kept().void.push(reason);
+    }
+
+    /// From a place that must not wait. What the store has no room for is said aloud, not lost in silence.
+    fn tell(&self, event: RunEvent) {
+        if self.ground.bus.try_publish(event).is_err() {
+            tracing::warn!(run.id = %self.run, "the store's lane is full: one log line, metric or mark was not stored");
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn open(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<Open>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A cached prefix of a few tokens (the chat template) helps no one; a tenth of the prompt does.
+fn helps(cached: u32, total: u32) -> bool {
+    cached > 16 && cached > total / 10
+}

@@ -1,0 +1,184 @@
+//! One run at a time: the queue, its bound, and the way to cancel.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::events::{Bus, RunEvent, RunHeader, RunId, RunReport, RunState, WallTime};
+use crate::run::execute;
+use crate::run::ground::Ground;
+use crate::run::plan::RunPlan;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    #[error("{waiting} runs are waiting already; try again when one has ended, or raise run.queue")]
+    Full { waiting: usize },
+    #[error("the daemon is stopping and takes no new runs")]
+    Stopping,
+}
+
+/// A run that was taken in.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    pub run: RunId,
+    /// Runs before it.
+    pub position: usize,
+    ended: watch::Receiver<Option<Arc<RunReport>>>,
+}
+
+impl Ticket {
+    /// Waits for the run's end; its report is stored by then. `None` if the daemon stopped before.
+    pub async fn ended(mut self) -> Option<Arc<RunReport>> {
+        self.ended.wait_for(Option::is_some).await.ok().and_then(|r| r.clone())
+    }
+}
+
+struct Waiting {
+    run: RunId,
+    plan: RunPlan,
+    cancel: CancellationToken,
+    ended: watch::Sender<Option<Arc<RunReport>>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Waiting>,
+    current: Option<(RunId, CancellationToken)>,
+    closed: bool,
+}
+
+/// The handle. Cheap to clone.
+#[derive(Clone)]
+pub struct RunSupervisor {
+    queue: Arc<Mutex<Queue>>,
+    wake: Arc<Notify>,
+    bound: usize,
+    bus: Bus,
+    /// True while a run measures: nothing else may compile or work meanwhile.
+    measuring: Arc<AtomicBool>,
+    stop: CancellationToken,
+}
+
+impl RunSupervisor {
+    /// `bound`: runs waiting; when full, `submit` refuses. `stop`: no new runs, those at hand end as cancelled.
+    pub fn new(bound: usize, bus: Bus, stop: CancellationToken) -> RunSupervisor {
+        RunSupervisor {
+            queue: Arc::default(),
+            wake: Arc::default(),
+            bound,
+            bus,
+            measuring: Arc::default(),
+            stop,
+        }
+    }
+
+    /// Whether a run is under way.
+    pub fn measuring(&self) -> Arc<AtomicBool> {
+        self.measuring.clone()
+    }
+
+    /// Takes a run in.
+    ///
+    /// # Errors
+    /// The queue is full, or the daemon is stopping.
+    pub async fn submit(&self, plan: RunPlan) -> Result<Ticket, SubmitError> {
+        let run = RunId::fresh();
+        let (ended, receiver) = watch::channel(None);
+        let header = queued_header(run, &plan);
+        let position = {
+            let mut queue = self.lock();
+            if queue.closed || self.stop.is_cancelled() {
+                return Err(SubmitError::Stopping);
+            }
+            if queue.waiting.len() >= self.bound {
+                return Err(SubmitError::Full { waiting: queue.waiting.len() });
+            }
+            queue.waiting.push_back(Waiting { run, plan, cancel: self.stop.child_token(), ended });
+            queue.waiting.len() - 1 + usize::from(queue.current.is_some())
+        };
+        self.bus.publish(RunEvent::Queued(Arc::new(header))).await;
+        self.wake.notify_one();
+        Ok(Ticket { run, position, ended: receiver })
+    }
+
+    /// Asks a run to stop. False if it is neither waiting nor running.
+    pub fn cancel(&self, run: RunId) -> bool {
+        let queue = self.lock();
+        let waiting = queue.waiting.iter().find(|w| w.run == run).map(|w| &w.cancel);
+        let current = queue.current.as_ref().filter(|(id, _)| *id == run).map(|(_, cancel)| cancel);
+        match waiting.or(current) {
+            Some(token) => {
+                token.cancel();
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Runs waiting now, and the one at work.
+    pub fn open_runs(&self) -> Vec<RunId> {
+        let queue = self.lock();
+        queue.current.iter().map(|(run, _)| *run).chain(queue.waiting.iter().map(|w| w.run)).collect()
+    }
+
+    /// Works the queue off until the daemon stops; then the run at hand and those waiting end as cancelled.
+    pub async fn supervise(self, ground: Arc<Ground>) {
+        while let Some(next) = self.take().await {
+            self.measuring.store(true, Ordering::Release);
+            let report = execute::execute(&ground, next.run, next.plan, next.cancel).await;
+            self.measuring.store(false, Ordering::Release);
+            self.lock().current = None;
+            next.ended.send_replace(Some(report));
+        }
+    }
+
+    async fn take(&self) -> Option<Waiting> {
+        loop {
+            {
+                let mut queue = self.lock();
+                queue.closed |= self.stop.is_cancelled();
+                if let Some(next) = queue.waiting.pop_front() {
+                    queue.current = Some((next.run, next.cancel.clone()));
+                    return Some(next);
+                }
+                if queue.closed {
+                    return None;
+                }
+            }
+            tokio::select! {
+                () = self.wake.notified() => {}
+                () = self.stop.cancelled() => {}
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The header of a run that waits: its engines are asked when it starts.
+fn queued_header(run: RunId, plan: &RunPlan) -> RunHeader {
+    RunHeader {
+        run,
+        scenario: plan.pin(),
+        params: plan.params(),
+        seed: plan.seed,
+        started_at: WallTime::now(),
+        simulated: false,
+        engines: Vec::new(),
+        host: crate::events::HostFacts::default(),
+    }
+}
+
+/// The state that a run ends in after a cancel or a failure.
+pub(super) fn end_state(failed: bool, cancelled: bool) -> RunState {
+    match (cancelled, failed) {
+        (true, _) => RunState::Cancelled,
+        (false, true) => RunState::Failed,
+        (false, false) => RunState::Finished,
+    }
+}

@@ -1,0 +1,130 @@
+//! The watched folder on the disk: which files count, whether they changed, and their bytes.
+
+use super::module::{LoadClass, LoadError};
+use std::collections::BTreeMap;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+/// Two equal stamps mean that the file was not written between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    bytes: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+    identity: (u64, u64),
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            bytes: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            identity: identity(metadata),
+        }
+    }
+}
+
+fn identity(metadata: &Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
+/// Device and inode: tells a folder that was replaced by another of the same name.
+pub(super) fn folder_identity(folder: &Path) -> Option<(u64, u64)> {
+    fs::metadata(folder)
+        .ok()
+        .map(|metadata| identity(&metadata))
+}
+
+/// The scenario files directly in the folder, by name. Only stats, reads nothing.
+pub(super) fn scan(folder: &Path) -> io::Result<BTreeMap<String, Stamp>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let Some(name) = entry.file_name().to_str().map(str::to_owned) else {
+            continue;
+        };
+        if !is_candidate(&name) {
+            continue;
+        }
+        // A link that leads nowhere is shown as broken; a file that vanished meanwhile is just gone.
+        let path = entry.path();
+        let metadata = fs::metadata(&path).or_else(|_| fs::symlink_metadata(&path));
+        if let Ok(metadata) = metadata
+            && !metadata.is_dir()
+        {
+            files.insert(name, Stamp::of(&metadata));
+        }
+    }
+    Ok(files)
+}
+
+/// `.wasm` and `.wat`, but not what editors and copiers leave (`.x.wasm`, `~x.wasm`, `x.tmp.wasm`, `x.part.wasm`).
+fn is_candidate(name: &str) -> bool {
+    let Some((stem, ending)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let scenario = ending.eq_ignore_ascii_case("wasm") || ending.eq_ignore_ascii_case("wat");
+    let temporary = stem.is_empty()
+        || stem.starts_with(['.', '~', '#'])
+        || stem.ends_with(['~', '#'])
+        || stem.ends_with(".part")
+        || stem.ends_with(".tmp");
+    scenario && !temporary
+}
+
+/// Reads a file whole, at most `cap` bytes of it. Refuses what is no plain file, or lies outside of the folder.
+pub(super) fn read(folder: &Path, name: &str, cap: u64) -> Result<Vec<u8>, LoadError> {
+    let unreadable = |what: String| LoadError::new(LoadClass::Unreadable, name, what);
+    let failed = |error: io::Error| {
+        unreadable(format!(
+            "{error}: check that the file exists and that dualbench may read it"
+        ))
+    };
+    let path = folder.join(name);
+    let real = path.canonicalize().map_err(failed)?;
+    let real_folder = folder.canonicalize().map_err(failed)?;
+    if !real.starts_with(&real_folder) {
+        return Err(unreadable(
+            "a link that leads out of the folder is not followed: copy the file".into(),
+        ));
+    }
+    // Asked before opening: to open a pipe would wait for its writer.
+    if !fs::metadata(&real).map_err(failed)?.is_file() {
+        return Err(unreadable("not a plain file".into()));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(&real).map_err(failed)?;
+    file.take(cap + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > cap {
+        let what = format!("more than {cap} bytes, the limit: strip debug information");
+        return Err(LoadError::new(LoadClass::TooLarge, name, what));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_editors_leave_is_no_scenario() {
+        for name in ["a.wasm", "a.wat", "A.WASM", "a.b.wat"] {
+            assert!(is_candidate(name), "{name}");
+        }
+        for name in [
+            ".a.wasm",
+            "a.wasm~",
+            "a.wasm.part",
+            "a.part.wasm",
+            "~a.wasm",
+            "a.js",
+            ".wasm",
+            "a",
+        ] {
+            assert!(!is_candidate(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! From a file's bytes to a module: recognise, check the world, compile, describe, check the manifest.
+
+use super::bindings::{Manifest, ScenarioPre};
+use super::componentize::componentize;
+use super::contract::WORLD_VERSION;
+use super::fault::{RunClass, RunError, panic_text};
+use super::format;
+use super::host::ScenarioHost;
+use super::inspect::{Facts, inspect};
+use super::instance::{bounded, store};
+use super::link;
+use super::manifest;
+use super::meter::Meter;
+use super::module::{DescribeFault, LoadClass, LoadError, Module};
+use super::runtime::{Compiler, Shared};
+use super::state::{State, Voice};
+use super::unattended::Unattended;
+use sha2::{Digest, Sha256};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+use wasmtime::component::Component;
+
+/// Compilations that may be left behind, still running, before new loads are refused.
+const ABANDONED: usize = 2;
+/// Compilers recurse over what an author nested; this is only reserved, not used.
+const STACK_BYTES: usize = 32 << 20;
+/// Beyond the limits of `describe`, for the thread to be scheduled.
+const SLACK: Duration = Duration::from_secs(5);
+
+enum Stage {
+    Compiled,
+    Done(Box<Result<Module, LoadError>>),
+}
+
+/// Loads on a thread of its own, and gives up on it when its time is over.
+pub(super) fn load(
+    shared: &Arc<Shared>,
+    file_name: &str,
+    bytes: &[u8],
+) -> Result<Module, LoadError> {
+    let cap = shared.config.module_bytes;
+    let failed = |class, what: String| Err(LoadError::new(class, file_name, what));
+    if bytes.len() as u64 > cap {
+        let what = format!(
+            "{} bytes, the limit is {cap}: strip debug information",
+            bytes.len()
+        );
+        return failed(LoadClass::TooLarge, what);
+    }
+    if shared.abandoned.load(Ordering::Acquire) >= ABANDONED {
+        let what =
+            "earlier files are still being compiled beyond their time: wait, or restart dualbench";
+        return failed(LoadClass::CompileFailed, what.to_owned());
+    }
+    let (sender, stages) = sync_channel(2);
+    let ended = Arc::new(AtomicBool::new(false));
+    let job = Job {
+        ended: Arc::clone(&ended),
+        shared: Arc::clone(shared),
+        file_name: file_name.to_owned(),
+        bytes: bytes.to_vec(),
+        stages: sender,
+    };
+    let thread = thread::Builder::new()
+        .name("scenario-load".into())
+        .stack_size(STACK_BYTES);
+    if let Err(error) = thread.spawn(move || job.work()) {
+        return failed(
+            LoadClass::CompileFailed,
+            format!("no thread to compile on: {error}"),
+        );
+    }
+    if let Some(done) = await_stages(shared, &stages) {
+        return done;
+    }
+    // Counted before the flag is set, so that the thread never takes back what was not yet counted.
+    shared.abandoned.fetch_add(1, Ordering::AcqRel);
+    if ended.swap(true, Ordering::AcqRel) {
+        shared.abandoned.fetch_sub(1, Ordering::AcqRel);
+    }
+    let what = format!(
+        "it was not ready within {:?}: make the module smaller, or raise the limit",
+        shared.config.compile_time
+    );
+    failed(LoadClass::CompileFailed, what)
+}
+
+/// `None` when the time is over.
+fn await_stages(shared: &Shared, stages: &Receiver<Stage>) -> Option<Result<Module, LoadError>> {
+    let describe_time = shared.config.describe_wall + SLACK;
+    match stages.recv_timeout(shared.config.compile_time).ok()? {
+        Stage::Done(done) => Some(*done),
+        Stage::Compiled => match stages.recv_timeout(describe_time).ok()? {
+            Stage::Done(done) => Some(*done),
+            Stage::Compiled => None,
+        },
+    }
+}
+
+struct Job {
+    shared: Arc<Shared>,
+    file_name: String,
+    bytes: Vec<u8>,
+    stages: SyncSender<Stage>,
+    /// Set by whoever comes first: this thread at its end, or the waiting side when it gives up.
+    ended: Arc<AtomicBool>,
+}
+
+impl Job {
+    fn work(self) {
+        let done = catch_unwind(AssertUnwindSafe(|| self.module()));
+        let done = done.unwrap_or_else(|panic| {
+            let what = format!(
+                "the compiler panicked, please report it: {}",
+                panic_text(&*panic)
+            );
+            Err(self.error(LoadClass::CompileFailed, what))
+        });
+        // The waiting side may be gone, and the answer with it.
+        let _ = self.stages.send(Stage::Done(Box::new(done)));
+        if self.ended.swap(true, Ordering::AcqRel) {
+            self.shared.abandoned.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    fn module(&self) -> Result<Module, LoadError> {
+        let began = Instant::now();
+        let binary = format::binary(&self.file_name, &self.bytes)
+            .map_err(|what| self.error(LoadClass::NotWasm, what))?;
+        let facts = inspect(&binary).map_err(|error| self.malformed(&error))?;
+        let contract = &self.shared.contract;
+        let mismatch = |what| self.error(LoadClass::WorldMismatch, what);
+        contract.check(&facts).map_err(mismatch)?;
+        let text = !self.bytes.starts_with(b"\0asm");
+        let component = componentize(binary, &facts, contract)
+            .map_err(|error| self.error(LoadClass::WorldMismatch, format!("{error:#}")))?;
+        let (compiler, component) = self.compile(&component)?;
+        let compile = began.elapsed();
+        let pre = self.link(compiler, &component)?;
+        let _ = self.stages.send(Stage::Compiled);
+
+        let manifest = self.describe(&pre)?;
+        let problems = manifest::problems(&manifest);
+        if !problems.is_empty() {
+            let class = LoadClass::DescribeFailed(DescribeFault::Invalid);
+            let what = format!("its manifest breaks the rules: {}", problems.join("; "));
+            return Err(self.error(class, what));
+        }
+        Ok(Module {
+            manifest,
+            sha256: sha256(&self.bytes),
+            size_bytes: self.bytes.len() as u64,
+            world: world(&facts),
+            language: facts.language.or_else(|| text.then(|| "WAT".to_owned())),
+            compile,
+            compiler: compiler.name,
+            pre,
+            ticker: Arc::clone(&self.shared.ticker),
+        })
+    }
+
+    fn compile(&self, bytes: &[u8]) -> Result<(&Compiler, Component), LoadError> {
+        let mut refusal = String::new();
+        for compiler in &self.shared.compilers {
+            match Component::new(&compiler.engine, bytes) {
+                Ok(component) => return Ok((compiler, component)),
+                Err(error) => refusal = format!("{error:#}"),
+            }
+        }
+        let cure = cure(&refusal);
+        Err(self.error(LoadClass::CompileFailed, format!("{refusal}{cure}")))
+    }
+
+    fn link(
+        &self,
+        compiler: &Compiler,
+        component: &Component,
+    ) -> Result<ScenarioPre<State>, LoadError> {
+        link::link(compiler, component).map_err(|error| {
+            let what =
+                format!("{error:#}: it must be built against dualbench:scenario@{WORLD_VERSION}");
+            self.error(LoadClass::WorldMismatch, what)
+        })
+    }
+
+    fn describe(&self, pre: &ScenarioPre<State>) -> Result<Manifest, LoadError> {
+        let limits = self.shared.config.describe_limits();
+        let host = Arc::new(Unattended::default());
+        let cancel = CancellationToken::new();
+        let voice = Voice::new(Arc::clone(&host) as Arc<dyn ScenarioHost>, &limits);
+        let state = State::new(Arc::clone(&host) as _, &voice, &limits, cancel.clone(), 0);
+        let meter = Arc::new(Meter::default());
+        let mut store = store(pre.engine(), state, &meter);
+        let work = async {
+            let scenario = pre.instantiate_async(&mut store).await?;
+            scenario.call_describe(&mut store).await
+        };
+        let time = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
+        let time = time.map_err(|error| {
+            let what = format!("no timer for `describe`: {error}");
+            self.error(LoadClass::DescribeFailed(DescribeFault::Trap), what)
+        })?;
+        let described = time.block_on(bounded(work, &self.shared.ticker, &meter, &limits, &cancel));
+        voice.close();
+        described.map_err(|error| self.describe_failed(error, &host.log_tail()))
+    }
+
+    fn describe_failed(&self, error: RunError, log: &[String]) -> LoadError {
+        let fault = match error.class {
+            RunClass::Cpu => DescribeFault::Cpu,
+            RunClass::Wall => DescribeFault::Wall,
+            RunClass::Memory => DescribeFault::Memory,
+            RunClass::Trap | RunClass::Cancelled | RunClass::Host | RunClass::Returned => {
+                DescribeFault::Trap
+            }
+        };
+        let what = format!("`describe`: {}", error.message);
+        let mut failed = self.error(LoadClass::DescribeFailed(fault), what);
+        let log = (!log.is_empty()).then(|| format!("its log:\n    {}", log.join("\n    ")));
+        let parts: Vec<String> = error.backtrace.into_iter().chain(log).collect();
+        failed.backtrace = (!parts.is_empty()).then(|| parts.join("\n"));
+        failed
+    }
+
+    fn malformed(&self, error: &wasmparser::BinaryReaderError) -> LoadError {
+        let message = error.message();
+        if message.contains("unexpected end") || message.contains("unexpected-eof") {
+            let what = "the file ends early: was it copied whole?";
+            return self.error(LoadClass::NotWasm, what);
+        }
+        self.error(
+            LoadClass::NotWasm,
+            format!("malformed at byte {:#x}: {message}", error.offset()),
+        )
+    }
+
+    fn error(&self, class: LoadClass, what: impl std::fmt::Display) -> LoadError {
+        LoadError::new(class, &self.file_name, what)
+    }
+}
+
+fn cure(refusal: &str) -> &'static str {
+    const CURES: [(&str, &str); 5] = [
+        (
+            "async",
+            ": build it with synchronous exports (the async ABI is not offered)",
+        ),
+        ("gc", ": build it without WebAssembly GC"),
+        ("exceptions", ": build it without WebAssembly exceptions"),
+        ("threads", ": build it without threads and atomics"),
+        ("memory64", ": build it for wasm32"),
+    ];
+    let known = CURES.iter().find(|(word, _)| refusal.contains(word));
+    known.map_or("", |(_, cure)| cure)
+}
+
+/// The version is the guest's own where it imports anything of ours, else the host's.
+fn world(facts: &Facts) -> String {
+    let of = |name: &str| {
+        let rest = name
+            .trim_start_matches("cm32p2|")
+            .strip_prefix("dualbench:scenario/")?;
+        rest.split_once('@').map(|(_, version)| version.to_owned())
+    };
+    let imports = facts.imports.iter();
+    let version = imports.flat_map(|import| [of(&import.module), of(&import.name)]);
+    let version = version.flatten().next();
+    format!(
+        "dualbench:scenario@{}",
+        version.as_deref().unwrap_or(WORLD_VERSION)
+    )
+}
+
+/// Lower-case hex.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,51 @@
+//! The host of scenarios: bytes of a WebAssembly file in, a checked module out, and runs of it under limits.
+//!
+//! Nothing here knows an engine, a GPU or a store: a running scenario asks through [`ScenarioHost`].
+
+mod arguments;
+mod bindings;
+mod calls;
+mod catalogue;
+mod componentize;
+mod config;
+mod contract;
+mod fault;
+mod folder;
+mod format;
+mod host;
+mod inspect;
+mod instance;
+mod known;
+mod limiter;
+mod link;
+mod load;
+mod manifest;
+mod meter;
+mod module;
+mod nearest;
+mod output;
+mod reporter;
+mod runtime;
+mod state;
+mod ticker;
+mod unattended;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use arguments::{Problem, RawArg, arguments};
+pub use bindings::{
+    Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Level, Manifest,
+    Measures, Message, OpenLoop, Outcome, Param, Prompt, Request, Role, Spacing, Target,
+    TargetInfo, Until, Value, Workload,
+};
+pub use catalogue::{Catalogue, Entry, Failure, State};
+pub use config::{Config, Limits};
+pub use contract::{WIT, WORLD_VERSION};
+pub use fault::{RunClass, RunError};
+pub use host::{BoxFuture, ExchangeId, ScenarioHost};
+pub use instance::{Invocation, run};
+pub use module::{DescribeFault, LoadClass, LoadError, Module};
+pub use runtime::{Runtime, RuntimeError};
+pub use watch::{Watch, open};

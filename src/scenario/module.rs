@@ -1,0 +1,123 @@
+//! A checked and compiled scenario, and the ways in which a file fails to become one.
+
+use super::bindings::{Manifest, ScenarioPre};
+use super::state::State;
+use super::ticker::Ticker;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A scenario that can run. Runs hold it, so a hot reload never changes one in flight.
+pub struct Module {
+    /// Checked: names, ranges and lengths are as `manifest` demands.
+    pub manifest: Manifest,
+    /// Of the file's bytes, as they lay on the disk; lower-case hex.
+    pub sha256: String,
+    /// Of the file.
+    pub size_bytes: u64,
+    /// The world it is made for: `dualbench:scenario@0.1.0`.
+    pub world: String,
+    /// What it was written in, where the file says so.
+    pub language: Option<String>,
+    /// From bytes to machine code.
+    pub compile: Duration,
+    /// `winch` or `cranelift`.
+    pub compiler: &'static str,
+    pub(super) pre: ScenarioPre<State>,
+    /// Held so that epochs go on as long as anyone can run this.
+    pub(super) ticker: Arc<Ticker>,
+}
+
+impl fmt::Debug for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Module")
+            .field("name", &self.manifest.name)
+            .field("version", &self.manifest.version)
+            .field("sha256", &self.sha256)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which gate a file did not pass, in the order of the gates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LoadClass {
+    /// The file could not be read.
+    Unreadable,
+    /// Larger than the limit.
+    TooLarge,
+    /// Neither a WebAssembly binary nor its text, or cut off.
+    NotWasm,
+    /// Its imports, exports or version do not fit what this host offers.
+    WorldMismatch,
+    /// It does not validate or compile, or took too long to.
+    CompileFailed,
+    /// It compiled, but `describe` failed or told nonsense.
+    DescribeFailed(DescribeFault),
+}
+
+/// How `describe` failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DescribeFault {
+    Trap,
+    Cpu,
+    Wall,
+    Memory,
+    /// The manifest breaks a rule.
+    Invalid,
+}
+
+impl LoadClass {
+    /// The stable word of the class.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::TooLarge => "too-large",
+            Self::NotWasm => "not-wasm",
+            Self::WorldMismatch => "world-mismatch",
+            Self::CompileFailed => "compile-failed",
+            Self::DescribeFailed(_) => "describe-failed",
+        }
+    }
+
+    /// What more is known of the class: how `describe` failed.
+    pub fn detail(self) -> Option<&'static str> {
+        match self {
+            Self::DescribeFailed(fault) => Some(fault.word()),
+            _ => None,
+        }
+    }
+}
+
+impl DescribeFault {
+    /// The stable word of the fault.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Trap => "trap",
+            Self::Cpu => "cpu",
+            Self::Wall => "wall",
+            Self::Memory => "memory",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
+/// Why a file is no scenario, in words for its author.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{}: {message}", class.word())]
+pub struct LoadError {
+    pub class: LoadClass,
+    /// What, where and the cure; starts with the file's name.
+    pub message: String,
+    /// The guest's stack and its own last log lines, where there are any.
+    pub backtrace: Option<String>,
+}
+
+impl LoadError {
+    pub(super) fn new(class: LoadClass, file_name: &str, what: impl fmt::Display) -> Self {
+        Self {
+            class,
+            message: format!("`{file_name}`: {what}"),
+            backtrace: None,
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What a guest says, made harmless: bounded in volume, free of control characters, then given to the host.
+
+use super::bindings::Level;
+use super::config::Limits;
+use super::host::ScenarioHost;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Names of phases and metrics, in bytes.
+const NAME_BYTES: usize = 128;
+const UNIT_BYTES: usize = 32;
+/// Progress goes on at most this often; a bar cannot show more.
+const PROGRESS_PERIOD: Duration = Duration::from_millis(20);
+
+/// The way of one guest's words to its host.
+pub(super) struct Reporter {
+    host: Arc<dyn ScenarioHost>,
+    limits: Limits,
+    said: Mutex<Said>,
+}
+
+/// What went through so far, and what did not.
+#[derive(Default)]
+struct Said {
+    log_lines: u32,
+    log_bytes: u64,
+    metrics: u32,
+    phases: u32,
+    dropped: [u64; 3],
+    progress: Option<Instant>,
+    /// The last progress that was held back.
+    pending: Option<(u32, u32)>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Log,
+    Metric,
+    Phase,
+}
+
+impl Reporter {
+    pub(super) fn new(host: Arc<dyn ScenarioHost>, limits: &Limits) -> Self {
+        let (limits, said) = (limits.clone(), Mutex::default());
+        Self { host, limits, said }
+    }
+
+    pub(super) fn log(&self, level: Level, message: &str) {
+        let message = clean(message, self.limits.log_line_bytes);
+        let fits = {
+            let mut said = self.said();
+            let bytes = said.log_bytes + message.len() as u64;
+            let fits = said.log_lines < self.limits.log_lines && bytes <= self.limits.log_bytes;
+            if fits {
+                said.log_lines += 1;
+                said.log_bytes = bytes;
+            }
+            fits
+        };
+        if fits {
+            self.host.log(level, message);
+        } else {
+            self.dropped(Kind::Log);
+        }
+    }
+
+    pub(super) fn metric(&self, name: &str, value: f64, unit: &str) {
+        let name = clean(name, NAME_BYTES);
+        if !value.is_finite() {
+            return self.log(
+                Level::Warn,
+                &format!("metric `{name}` is {value}, no finite number: not stored"),
+            );
+        }
+        let room = take(&mut self.said().metrics, self.limits.metrics);
+        if room {
+            self.host.metric(name, value, clean(unit, UNIT_BYTES));
+        } else {
+            self.dropped(Kind::Metric);
+        }
+    }
+
+    pub(super) fn phase(&self, name: &str) {
+        self.progress_now();
+        let room = take(&mut self.said().phases, self.limits.phases);
+        if room {
+            self.host.phase(clean(name, NAME_BYTES));
+        } else {
+            self.dropped(Kind::Phase);
+        }
+    }
+
+    pub(super) fn void_run(&self, reason: &str) {
+        let room = take(&mut self.said().phases, self.limits.phases);
+        if room {
+            self.host
+                .void_run(clean(reason, self.limits.log_line_bytes));
+        } else {
+            self.dropped(Kind::Phase);
+        }
+    }
+
+    pub(super) fn progress(&self, done: u32, total: u32) {
+        let now = Instant::now();
+        let due = {
+            let mut said = self.said();
+            let due = said
+                .progress
+                .is_none_or(|last| now.duration_since(last) >= PROGRESS_PERIOD);
+            if due {
+                said.progress = Some(now);
+                said.pending = None;
+            } else {
+                said.pending = Some((done, total));
+            }
+            due
+        };
+        if due {
+            self.host.progress(done, total);
+        }
+    }
+
+    /// Says what was held back or dropped. Called once, when the guest is gone.
+    pub(super) fn close(&self) {
+        self.progress_now();
+        let [log, metrics, phases] = self.said().dropped;
+        if log + metrics + phases > 0 {
+            self.host.log(
+                Level::Warn,
+                format!(
+                    "beyond the limits of a run, {log} log lines, {metrics} metrics and {phases} phases were dropped"
+                ),
+            );
+        }
+    }
+
+    fn progress_now(&self) {
+        let pending = self.said().pending.take();
+        if let Some((done, total)) = pending {
+            self.host.progress(done, total);
+        }
+    }
+
+    /// Counts, and warns where the first one is missing.
+    fn dropped(&self, kind: Kind) {
+        let first = {
+            let count = &mut self.said().dropped[kind as usize];
+            *count += 1;
+            *count == 1
+        };
+        if first {
+            let limits = &self.limits;
+            let limit = match kind {
+                Kind::Log => format!(
+                    "{} log lines or {} bytes of log",
+                    limits.log_lines, limits.log_bytes
+                ),
+                Kind::Metric => format!("{} metrics", limits.metrics),
+                Kind::Phase => format!("{} phases", limits.phases),
+            };
+            self.host.log(
+                Level::Warn,
+                format!("the limit of {limit} in a run is reached: later ones are dropped"),
+            );
+        }
+    }
+
+    /// Counters cannot be left half-written, so a poisoned lock is as good as any.
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn take(used: &mut u32, limit: u32) -> bool {
+    let room = *used < limit;
+    *used += u32::from(room);
+    room
+}
+
+/// Cuts at a character's border and puts U+FFFD for whatever could command a terminal or turn a text around.
+fn clean(text: &str, bytes: usize) -> String {
+    let cut = text.floor_char_boundary(bytes);
+    let mut cleaned: String = text[..cut]
+        .chars()
+        .map(|c| {
+            if commands(c) {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect();
+    if cut < text.len() {
+        cleaned.push('…');
+    }
+    cleaned
+}
+
+fn commands(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t') || turns(c)
+}
+
+/// Characters that change the direction of the text after them, or hide.
+pub(super) fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cleaned_text_cannot_command_a_terminal() {
+        assert_eq!(
+            clean("a\x1b[31mb\n\u{202e}c", 100),
+            "a\u{fffd}[31mb\n\u{fffd}c"
+        );
+        assert_eq!(clean("wörld", 2), "w…");
+    }
+}

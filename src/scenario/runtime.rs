@@ -1,0 +1,107 @@
+//! The compilers and what they share: two wasmtime engines, one epoch thread, one parsed contract.
+
+use super::config::Config;
+use super::contract::Contract;
+use super::load;
+use super::module::{LoadError, Module};
+use super::state::State;
+use super::ticker::Ticker;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use wasmtime::component::{HasSelf, Linker};
+use wasmtime::{Engine, Strategy, WasmBacktraceDetails};
+
+/// Stack of a guest's fiber. The guest may use a fixed 512 KiB of it; host functions get the rest, and an overflow
+/// there would abort the process.
+const FIBER_STACK_BYTES: usize = 4 << 20;
+
+/// Loads scenarios. One for the whole process.
+pub struct Runtime {
+    shared: Arc<Shared>,
+}
+
+/// Why there is no runtime.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    #[error("wasmtime does not start on this machine: {0:#}")]
+    Engine(wasmtime::Error),
+    #[error("the embedded contract does not parse: {0:#}")]
+    Contract(anyhow::Error),
+    #[error("no thread for the epochs: {0}")]
+    Thread(std::io::Error),
+}
+
+pub(super) struct Shared {
+    pub(super) config: Config,
+    pub(super) contract: Contract,
+    /// In the order in which they are tried.
+    pub(super) compilers: Vec<Compiler>,
+    pub(super) ticker: Arc<Ticker>,
+    /// Loads whose time ran out while they were compiling; their threads cannot be stopped.
+    pub(super) abandoned: AtomicUsize,
+}
+
+/// One way to machine code.
+pub(super) struct Compiler {
+    pub(super) name: &'static str,
+    pub(super) engine: Engine,
+    pub(super) linker: Linker<State>,
+}
+
+impl Runtime {
+    /// Starts the engines and the epoch thread, which sleeps while no guest runs.
+    pub fn new(config: &Config) -> Result<Arc<Self>, RuntimeError> {
+        // Winch compiles in a third of Cranelift's time, and a guest's own speed measures nothing here. It does not know
+        // all of WebAssembly, nor all machines: Cranelift takes what Winch refuses.
+        let winch = Compiler::new("winch", Strategy::Winch).ok();
+        let cranelift = Compiler::new("cranelift", Strategy::Cranelift);
+        let cranelift = cranelift.map_err(RuntimeError::Engine)?;
+        let compilers: Vec<Compiler> = winch.into_iter().chain([cranelift]).collect();
+        let engines: Vec<&Engine> = compilers.iter().map(|compiler| &compiler.engine).collect();
+        let ticker = Ticker::start(&engines).map_err(RuntimeError::Thread)?;
+        let shared = Shared {
+            config: config.clone(),
+            contract: Contract::parse().map_err(RuntimeError::Contract)?,
+            ticker: Arc::new(ticker),
+            abandoned: AtomicUsize::new(0),
+            compilers,
+        };
+        let shared = Arc::new(shared);
+        Ok(Arc::new(Self { shared }))
+    }
+
+    /// Makes a module of a file's bytes, WebAssembly binary or text. Blocks, for `compile_time` and the limits of
+    /// `describe` at most: call it off the async runtime. The work is done on a thread of its own.
+    pub fn load(&self, file_name: &str, bytes: &[u8]) -> Result<Module, LoadError> {
+        load::load(&self.shared, file_name, bytes)
+    }
+}
+
+impl Compiler {
+    fn new(name: &'static str, strategy: Strategy) -> wasmtime::Result<Self> {
+        let engine = Engine::new(&settings(strategy))?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        super::bindings::Scenario::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
+        Ok(Self {
+            name,
+            engine,
+            linker,
+        })
+    }
+}
+
+/// Threads, GC, exceptions and component-model async are not even compiled into wasmtime; the rest is said here.
+fn settings(strategy: Strategy) -> wasmtime::Config {
+    let mut settings = wasmtime::Config::new();
+    settings
+        .strategy(strategy)
+        .wasm_component_model(true)
+        .wasm_memory64(false)
+        .shared_memory(false)
+        .concurrency_support(false)
+        .epoch_interruption(true)
+        .async_stack_size(FIBER_STACK_BYTES)
+        .wasm_backtrace_details(WasmBacktraceDetails::Enable);
+    settings
+}

@@ -1,0 +1,137 @@
+//! What is asked of the store: typed rows, read on connections of their own, so that no reader waits for the writer.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Sqlite, SqlitePool};
+
+use crate::events::{ExchangeRecord, LogLevel, Metric, RunId, RunState, WallTime};
+use crate::measure::{Ending, GpuSample, Target, Verdict};
+use crate::store::StoreError;
+use crate::store::table;
+
+/// A run in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRow {
+    pub run: RunId,
+    /// Of its journal line.
+    pub schema: u32,
+    /// `None`: unknown, its line was written by a newer dualbench.
+    pub state: Option<RunState>,
+    pub scenario: String,
+    pub version: String,
+    /// Of the scenario's file.
+    pub sha256: String,
+    pub started_at: WallTime,
+    /// `None` while the run has not ended.
+    pub duration_ms: Option<f64>,
+    pub simulated: bool,
+    /// `None` where the run did not come to a verdict.
+    pub verdict: Option<Verdict>,
+    pub main: Headline,
+    pub mini: Headline,
+}
+
+/// The two numbers that a list shows of an engine: medians, and only of a run whose verdict is valid.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Headline {
+    pub ttft_ms: Option<f64>,
+    pub tokens_per_second: Option<f64>,
+}
+
+/// An exchange in a list, without its chunks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExchangeRow {
+    pub exchange: u32,
+    pub target: Target,
+    pub phase: String,
+    pub warm_up: bool,
+    pub together: bool,
+    /// Counted from the run's origin.
+    pub sent: Duration,
+    pub ending: Ending,
+    pub ttft_ms: Option<f64>,
+    pub ttfo_ms: Option<f64>,
+    pub e2e_ms: Option<f64>,
+    pub tokens_per_second: Option<f64>,
+    pub tpot_ms: Option<f64>,
+    pub prefill_tokens_per_second: Option<f64>,
+    pub output_tokens: Option<u32>,
+    pub prompt_tokens: Option<u32>,
+    pub cached_prompt_tokens: Option<u32>,
+    pub chunks: u32,
+}
+
+/// One line of a run's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    /// Counted from the run's origin.
+    pub at: Duration,
+    pub level: LogLevel,
+    pub message: String,
+}
+
+/// The reading side of a store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct History {
+    pub(super) pool: SqlitePool,
+    pub(super) path: PathBuf,
+}
+
+impl History {
+    /// The latest runs first, `limit` of them at most. `before` leaves out that run and all later ones; `scenario`
+    /// leaves out the runs of all others.
+    pub async fn runs(&self, limit: u32, before: Option<RunId>, scenario: Option<&str>) -> Result<Vec<RunRow>, StoreError> {
+        let mut db = self.connection().await?;
+        table::run::list(&mut db, limit, before, scenario).await.map_err(|e| self.error(e))
+    }
+
+    /// The journal line of a run, word for word; of a run that has not ended, the keys that are known by now.
+    pub async fn run_json(&self, run: RunId) -> Result<Option<String>, StoreError> {
+        let mut db = self.connection().await?;
+        table::run::json(&mut db, run).await.map_err(|e| self.error(e))
+    }
+
+    /// Empty where nothing is known of the run; so are the lists below.
+    pub async fn exchanges(&self, run: RunId) -> Result<Vec<ExchangeRow>, StoreError> {
+        let mut db = self.connection().await?;
+        table::exchange::list(&mut db, run).await.map_err(|e| self.error(e))
+    }
+
+    /// The exchanges whole, with every stamp.
+    pub async fn records(&self, run: RunId) -> Result<Vec<ExchangeRecord>, StoreError> {
+        let mut db = self.connection().await?;
+        table::exchange::records(&mut db, run).await.map_err(|e| self.error(e))
+    }
+
+    pub async fn log(&self, run: RunId) -> Result<Vec<LogRow>, StoreError> {
+        let mut db = self.connection().await?;
+        table::log_line::list(&mut db, run).await.map_err(|e| self.error(e))
+    }
+
+    /// A value that was no number comes back as NaN.
+    pub async fn metrics(&self, run: RunId) -> Result<Vec<Metric>, StoreError> {
+        let mut db = self.connection().await?;
+        table::metric::list(&mut db, run).await.map_err(|e| self.error(e))
+    }
+
+    pub async fn samples(&self, run: RunId) -> Result<Vec<GpuSample>, StoreError> {
+        let mut db = self.connection().await?;
+        table::sample::list(&mut db, run).await.map_err(|e| self.error(e))
+    }
+
+    /// How many runs there are, ended or not.
+    pub async fn count(&self) -> Result<u64, StoreError> {
+        let mut db = self.connection().await?;
+        table::run::count(&mut db).await.map_err(|e| self.error(e))
+    }
+
+    async fn connection(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.pool.acquire().await.map_err(|e| self.error(e))
+    }
+
+    fn error(&self, source: sqlx::Error) -> StoreError {
+        StoreError::Database { path: self.path.clone(), source }
+    }
+}

@@ -1,0 +1,36 @@
+//! The GPU in a journal line.
+
+use serde_json::{Value, json};
+
+use crate::measure::{EnergySource, GpuSummary, ms};
+
+/// The object under `gpu`; each device on its own under `devices`, where there are several.
+pub fn gpu(g: &GpuSummary) -> Value {
+    json!({
+        "vram_at_peak_bytes": g.vram_at_peak_bytes,
+        "vram_max_bytes": g.vram_max_bytes,
+        "peak_at_ms": g.peak_at.map(ms),
+        "energy_j": g.energy_j,
+        "energy_source": g.energy_source.map(energy_source),
+        "device": g.device,
+        "samples": g.samples,
+        "vram_at_peak_distance_ms": g.vram_at_peak_distance.map(ms),
+        "vram_max_at_ms": g.vram_max_at.map(ms),
+        "vram_baseline_bytes": g.vram_baseline_bytes,
+        "power_mean_w": g.power_mean_w,
+        "utilisation_mean_percent": g.utilisation_mean_percent,
+        "temperature_max_c": g.temperature_max_c,
+        "sm_clock_min_mhz": g.sm_clock_min_mhz,
+        "throttle": g.throttle.map(|t| t.names()),
+        "throttle_reasons": g.throttle_reasons,
+        "engine_vram_at_peak_bytes": g.engines.iter().map(|(t, b)| (t.word().to_owned(), json!(b))).collect::<serde_json::Map<_, _>>(),
+        "devices": g.devices.iter().map(gpu).collect::<Vec<_>>(),
+    })
+}
+
+fn energy_source(source: EnergySource) -> &'static str {
+    match source {
+        EnergySource::Counter => "counter",
+        EnergySource::Power => "power",
+    }
+}

@@ -1,0 +1,132 @@
+// The cockpit from end to end: opens the page, starts engine-speed by clicking, waits for the result, looks at it.
+// Use: DUALBENCH_URL=http://127.0.0.1:4280 node e2e/cockpit.mjs [SCREENSHOT.png]
+// Exit 0: all held. Exit 1: something did not; the sentence on standard error says what.
+
+import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { openBrowser } from "../dev/browser.mjs";
+
+const PAGE_MS = 15_000;
+/** Three repetitions of the default request on the slowest engines this test is meant for. */
+const RUN_MS = 120_000;
+/** A test that hangs is a test that failed. */
+const WHOLE_MS = 180_000;
+
+const address = process.env.DUALBENCH_URL;
+if (!address) fail("set DUALBENCH_URL to the daemon's address, such as http://127.0.0.1:4280");
+const home = new URL(address);
+const shot = process.argv[2] ?? process.env.DUALBENCH_SHOT ?? null;
+
+const watchdog = setTimeout(() => fail(`not done after ${WHOLE_MS / 1000} s`), WHOLE_MS);
+let browser;
+try {
+  browser = await openBrowser();
+  await check(browser);
+  console.log("the cockpit holds: run started by clicking, result shown, no console error, no CSP violation, no foreign request");
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+} finally {
+  clearTimeout(watchdog);
+  await browser?.close();
+}
+
+async function check(browser) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(PAGE_MS);
+  const complaints = listen(page);
+  await page.addInitScript(() => {
+    window.violations = [];
+    document.addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+  });
+
+  try {
+    const response = await step("the page answers", () => page.goto(home.href, { waitUntil: "load", timeout: PAGE_MS }));
+    hold(response?.ok(), `the page answered ${response?.status()}`);
+    hold(/default-src 'none'/.test(response.headers()["content-security-policy"] ?? ""), "the page has no strict content security policy");
+    await step("the stream is live", () => page.locator(".connection .good").waitFor());
+    const pick = page.locator('.scenario[data-scenario="engine-speed"] .pick');
+    await step("engine-speed is in the list", () => pick.waitFor());
+
+    await pick.click();
+    await step("the form offers repetitions", () => page.locator("#param-repetitions").fill("3"));
+    const before = await page.locator("tr.run").evaluateAll((rows) => rows.map((row) => row.dataset.run));
+    await page.locator(".run-form button[type=submit]").click();
+
+    const row = await step("a row of a finished run appears", () => newRow(page, before));
+    await step("the row tells a verdict", () => row.locator('[data-label="verdict"] .state').waitFor());
+    const verdict = (await row.locator('[data-label="verdict"]').innerText()).trim();
+    hold(verdict === "valid" || verdict === "void", `the verdict reads "${verdict}"`);
+    await step("the charts hold three rates and three times to first token", () => points(page));
+
+    await row.locator(".disclose").click();
+    const panel = page.locator(".run-panel");
+    await step("the row opens the run's panel", () => panel.locator(".verdict").waitFor());
+    const n = await step("the panel's table has the TTFT", () => panel.locator('[data-measure="ttft_ms"] td').first().innerText());
+    hold(n.trim() === "3", `the panel tells ${n.trim()} exchanges in the TTFT row, not 3`);
+    if (verdict === "void") console.log(`note: the run is void: ${(await panel.locator(".verdict").innerText()).replaceAll("\n", " ")}`);
+
+    const violations = await page.evaluate(() => window.violations);
+    hold(violations.length === 0, `content security policy violations: ${violations.join("; ")}`);
+    hold(complaints.length === 0, complaints.join("\n"));
+  } finally {
+    if (shot) {
+      await mkdir(dirname(resolve(shot)), { recursive: true });
+      await page.evaluate(() => window.scrollTo(0, 0)).catch(() => {});
+      await page.screenshot({ path: shot, fullPage: true, timeout: PAGE_MS }).catch((error) => console.error(`no screenshot: ${error.message}`));
+    }
+  }
+}
+
+/** Everything the page must not do, gathered as it happens. */
+function listen(page) {
+  const complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== home.origin && url.protocol !== "data:" && url.protocol !== "blob:") complaints.push(`foreign request: ${request.url()}`);
+  });
+  return complaints;
+}
+
+async function newRow(page, before) {
+  const found = await page.waitForFunction((known) => {
+    const row = [...document.querySelectorAll("tr.run")].find((r) => !known.includes(r.dataset.run));
+    return row && ["finished", "failed", "cancelled", "interrupted"].includes(row.dataset.state) ? [row.dataset.run, row.dataset.state] : null;
+  }, before, { timeout: RUN_MS });
+  const [run, state] = await found.jsonValue();
+  hold(state === "finished", `the run ended as ${state}`);
+  return page.locator(`tr.run[data-run="${run}"]`);
+}
+
+/** Counts through the table twins: the same points as on the canvas, readable. */
+async function points(page) {
+  for (const chart of ["rate", "ttft"]) {
+    const twin = page.locator(`[data-chart="${chart}"] details`);
+    await twin.locator("summary").click();
+    await twin.locator("tbody tr").first().waitFor();
+    const values = await twin.locator("tbody tr .figure").count();
+    hold(values >= 3, `the ${chart} chart holds ${values} values, not 3`);
+    await twin.locator("summary").click();
+  }
+}
+
+async function step(what, act) {
+  try {
+    return await act();
+  } catch (error) {
+    throw new Error(`${what}: did not hold\n${error.message}`);
+  }
+}
+
+function hold(truth, otherwise) {
+  if (!truth) throw new Error(otherwise);
+}
+
+function fail(why) {
+  console.error(`cockpit test failed: ${why}`);
+  // Immediate: nothing awaited below may keep a failed test alive. Chromium ends with its parent's pipe.
+  process.exit(1);
+}

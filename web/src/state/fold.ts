@@ -1,0 +1,77 @@
+// Folds what the live stream sends into what the page shows. No network, no clock, no document.
+
+import { Ring } from "./ring";
+import type { LiveRun, LiveView, LogLine, Metric, RunRow } from "./wire";
+
+/** Log lines and metrics kept; the whole of both stays on the daemon. */
+export const MAX_LINES = 500;
+
+/** Series by source (`main`, `mini`, `gpu`), then by measure. Rings are shared between states and mutated. */
+export type Series = Record<string, Record<string, Ring>>;
+
+export interface Live {
+  seq: number;
+  simulated: boolean;
+  run: LiveRun | null;
+  /** The run that the series, the log and the metrics belong to; it may have ended. */
+  shown: LiveRun | null;
+  queue: { run_id: string; scenario: string }[];
+  series: Series;
+  log: LogLine[];
+  metrics: Metric[];
+  last: RunRow[];
+  scenariosChanged: number;
+}
+
+export const nothingYet: Live = {
+  seq: -1, simulated: false, run: null, shown: null, queue: [], series: {}, log: [], metrics: [], last: [],
+  scenariosChanged: -1,
+};
+
+/** A snapshot replaces everything, so a reconnect can never mix two histories. */
+export function foldSnapshot(view: LiveView): Live {
+  return appendTo({ ...nothingYet, shown: view.run }, view);
+}
+
+/** A frame adds to the series of the run it belongs to; another run's first frame starts from empty ones. */
+export function foldFrame(live: Live, view: LiveView): Live {
+  const another = view.run !== null && view.run.run_id !== live.shown?.run_id;
+  const base = another ? { ...live, series: {}, log: [], metrics: [] } : live;
+  return appendTo(base, view);
+}
+
+function appendTo(live: Live, view: LiveView): Live {
+  return {
+    seq: view.seq,
+    simulated: view.simulated,
+    run: view.run,
+    shown: view.run ?? live.shown,
+    queue: view.queue,
+    series: appendSeries(live.series, view.series),
+    log: tail(live.log, view.log),
+    metrics: tail(live.metrics, view.metrics),
+    last: view.last,
+    scenariosChanged: view.scenarios_changed,
+  };
+}
+
+function appendSeries(series: Series, incoming: LiveView["series"]): Series {
+  let grown = series;
+  for (const [source, measures] of Object.entries(incoming)) {
+    for (const [measure, points] of Object.entries(measures ?? {})) {
+      if (!points || points.length === 0) continue;
+      let ring = grown[source]?.[measure];
+      if (!ring) {
+        ring = new Ring();
+        grown = { ...grown, [source]: { ...grown[source], [measure]: ring } };
+      }
+      ring.append(points);
+    }
+  }
+  return grown;
+}
+
+function tail<T>(kept: T[], incoming: T[]): T[] {
+  if (incoming.length === 0) return kept;
+  return [...kept, ...incoming].slice(-MAX_LINES);
+}

@@ -1,0 +1,43 @@
+// Questions that several views ask of the state; each answer is computed, never stored.
+
+import type { State } from "./store";
+import type { RunRow, RunState, Scenario } from "./wire";
+
+const UNFINISHED: readonly RunState[] = ["queued", "preparing", "warming", "measuring", "settling"];
+
+export function isUnfinished(state: RunState): boolean {
+  return UNFINISHED.includes(state);
+}
+
+/** The chosen scenario, else the first that can run, else the first. */
+export function chosenScenario(state: State): Scenario | null {
+  if (state.scenarios.state !== "loaded") return null;
+  const all = state.scenarios.value;
+  return all.find((s) => s.name === state.chosen) ?? firstReady(all) ?? all[0] ?? null;
+}
+
+/** What the invitation starts: engine-speed where it is ready, else whatever is. */
+export function firstReady(scenarios: Scenario[]): Scenario | null {
+  const ready = scenarios.filter((s) => s.ready !== null);
+  return ready.find((s) => s.name === "engine-speed") ?? ready[0] ?? null;
+}
+
+/** The run list: what the stream keeps fresh, then what was fetched on demand, each run once. */
+export function allRuns(state: State): RunRow[] {
+  const { last, run } = state.live;
+  const fresh = new Set(last.map((row) => row.run_id));
+  const rows = [...last, ...state.older.filter((row) => !fresh.has(row.run_id))];
+  // The run under way is told in every frame, its row only when it is stored.
+  return rows.map((row) => (row.run_id === run?.run_id ? { ...row, state: run.state } : row));
+}
+
+/** The list row of the run on the charts, once it has one. */
+export function shownRow(state: State): RunRow | null {
+  const id = state.live.shown?.run_id;
+  return id === undefined ? null : allRuns(state).find((row) => row.run_id === id) ?? null;
+}
+
+/** Whether what the charts show came from simulated engines: the run's own word, else the daemon's. */
+export function shownSimulated(state: State): boolean {
+  return shownRow(state)?.simulated ?? state.live.simulated;
+}

@@ -1,0 +1,100 @@
+// One run in full: verdict first with its reasons, then what ran, then a summary table for each target.
+
+import type { Loaded, RunDetail } from "../state/store";
+import type { Journal, RunRow, Verdict } from "../state/wire";
+import { Exchanges } from "./exchanges";
+import { Figure, Simulated, StateWord } from "./figures";
+import { bytes, dateTime, figure, shortHash, span, withUnit, words } from "./format";
+import { Log } from "./output";
+import { Summary } from "./summary";
+
+export function RunPanel({ row, detail }: { row: RunRow; detail: Loaded<RunDetail> }) {
+  if (detail.state === "loading") return <p class="quiet">Reading the run…</p>;
+  if (detail.state === "failed") return <p class="problem">The run could not be read: {detail.why}</p>;
+  const { journal, exchanges, log } = detail.value;
+  return (
+    <div class="run-panel">
+      <VerdictLine verdict={journal.verdict ?? row.verdict} state={journal.state ?? row.state} />
+      <Failure error={journal.error} />
+      <Facts journal={journal} row={row} />
+      {Object.entries(journal.targets ?? {}).map(([target, summary]) => (
+        <Summary key={target} target={target} summary={summary} simulated={journal.simulated ?? row.simulated} reasons={journal.reasons_for_null ?? {}} />
+      ))}
+      <GpuFacts journal={journal} />
+      {exchanges.length > 0 ? <Exchanges exchanges={exchanges} /> : null}
+      {log.length > 0 ? <details><summary>Log of the scenario ({log.length})</summary><Log log={log} /></details> : null}
+      <p class="quiet"><a href={`/api/runs/${encodeURIComponent(row.run_id)}`} target="_blank" rel="noopener">The whole record (JSON)</a></p>
+    </div>
+  );
+}
+
+function VerdictLine({ verdict, state }: { verdict: Verdict | null; state: string }) {
+  if (!verdict) return <p class="verdict"><StateWord state={`no verdict: the run is ${state}`} tone="calm" /></p>;
+  const valid = verdict.state === "valid";
+  return (
+    <div class="verdict">
+      <p>
+        <StateWord state={verdict.state} tone={valid ? "good" : "bad"} />{" "}
+        {valid ? "Every declared condition held." : "These figures must not be trusted or compared, because:"}
+      </p>
+      {verdict.reasons.length > 0 ? <ul>{verdict.reasons.map((reason) => <li key={reason}>{inWords(reason)}</li>)}</ul> : null}
+    </div>
+  );
+}
+
+/** A bare code becomes words; a sentence stays as the daemon wrote it. */
+function inWords(reason: string): string {
+  return /^[a-z0-9_-]+$/.test(reason) ? words(reason) : reason;
+}
+
+function Failure({ error }: { error: unknown }) {
+  if (error === null || error === undefined) return null;
+  if (typeof error === "string") return <p class="problem">{error}</p>;
+  const { class: kind, message, backtrace } = error as Record<string, unknown>;
+  return (
+    <div>
+      <p class="problem">{typeof kind === "string" ? <strong>{words(kind)}: </strong> : null}{typeof message === "string" ? message : JSON.stringify(error)}</p>
+      {typeof backtrace === "string" ? <details><summary>Backtrace</summary><pre tabIndex={0}>{backtrace}</pre></details> : null}
+    </div>
+  );
+}
+
+function Facts({ journal, row }: { journal: Journal; row: RunRow }) {
+  const scenario = typeof journal.scenario === "object" ? journal.scenario : { name: journal.scenario ?? row.scenario };
+  const sha = ("sha256" in scenario ? scenario.sha256 : undefined) ?? row.sha256;
+  const params = Object.entries(journal.params ?? {});
+  return (
+    <dl class="facts">
+      <div><dt>Scenario</dt><dd>{scenario.name} {"version" in scenario ? scenario.version : ""} <code title={sha ?? ""}>{shortHash(sha)}</code></dd></div>
+      <div><dt>Started</dt><dd class="figure">{dateTime(journal.started_at ?? row.started_at)}</dd></div>
+      <div><dt>Took</dt><dd><Figure text={span(journal.duration_ms ?? row.duration_ms)} why="not ended yet" /></dd></div>
+      {Object.entries(journal.engines ?? {}).map(([role, engine]) => (
+        <div key={role}><dt>{role}</dt><dd title={engine.base_url}>{engine.identity?.model ?? engine.dialect ?? "unknown"}</dd></div>
+      ))}
+      {params.length > 0 ? <div class="wide"><dt>Parameters</dt><dd>{params.map(([name, value]) => `${name} ${String(value)}`).join(" · ")}</dd></div> : null}
+      <div class="wide"><dt>Run</dt><dd><code>{row.run_id}</code></dd></div>
+    </dl>
+  );
+}
+
+function GpuFacts({ journal }: { journal: Journal }) {
+  const { gpu, client } = journal;
+  const number = (from: Record<string, unknown> | null | undefined, key: string) => typeof from?.[key] === "number" ? (from[key] as number) : null;
+  const why = (key: string) => journal.reasons_for_null?.[`gpu.${key}`] ?? journal.reasons_for_null?.[key] ?? "not measured";
+  return (
+    <dl class="facts">
+      <div>
+        <dt>VRAM at the peak of generation <Simulated when={journal.simulated ?? false} /></dt>
+        <dd><Figure text={bytes(number(gpu, "vram_at_peak_bytes"))} why={why(gpu ? "vram_at_peak_bytes" : "gpu")} /></dd>
+      </div>
+      <div><dt>VRAM, highest</dt><dd><Figure text={bytes(number(gpu, "vram_max_bytes"))} why={why(gpu ? "vram_max_bytes" : "gpu")} /></dd></div>
+      <div><dt>Energy</dt><dd><Figure text={withUnit(number(gpu, "energy_j"), "J")} why={why(gpu ? "energy_j" : "gpu")} /></dd></div>
+      <div><dt>Own scheduling lag, p99</dt><dd><Figure text={withUnit(number(client, "scheduler_lag_p99_us"), "µs")} why={why("client.scheduler_lag_p99_us")} /></dd></div>
+      <div><dt>Coalesced chunks</dt><dd><Figure text={figure(scaled(number(client, "coalesced"), 100), 1)} unit="%" why={why("client.coalesced")} /></dd></div>
+    </dl>
+  );
+}
+
+function scaled(value: number | null, by: number): number | null {
+  return value === null ? null : value * by;
+}

@@ -1,0 +1,26 @@
+// Imports go one way: main → feed → state ← views. And what comes from data never becomes markup.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const SRC = new URL("../src/", import.meta.url);
+const MAY = { state: ["state"], feed: ["feed", "state"], views: ["views", "state"] };
+
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name)).map((name) => name.replaceAll("\\", "/"));
+const text = (name) => readFileSync(new URL(name, SRC), "utf8");
+
+test("there are sources to look at", () => {
+  expect(files.length).toBeGreaterThan(15);
+});
+
+test.each(files.filter((name) => name.includes("/")))("%s imports only what its layer may", (name) => {
+  const layer = name.split("/")[0] ?? "";
+  for (const [, from = ""] of text(name).matchAll(/from "(\.[^"]+)"/g)) {
+    const target = new URL(from, new URL(name, SRC)).pathname.slice(SRC.pathname.length).split("/")[0] ?? "";
+    expect(MAY[layer], `${name} imports ${from}`).toContain(target);
+  }
+});
+
+test.each(files)("%s makes text, never markup", (name) => {
+  expect(text(name)).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/);
+});

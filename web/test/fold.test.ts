@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { foldFrame, foldSnapshot, MAX_LINES, nothingYet } from "../src/state/fold";
+import { MAX_POINTS } from "../src/state/ring";
+import { seriesOf, showStored } from "../src/state/replay";
+import type { Exchange, LiveRun, LiveView, RunRow } from "../src/state/wire";
+
+const run = (run_id: string): LiveRun => ({
+  run_id, scenario: "engine-speed", state: "measuring", phase: "main alone", done: 0, total: 3, elapsed_ms: 100, activity: {}, since_last_byte_ms: {},
+});
+
+const view = (part: Partial<LiveView>): LiveView => ({
+  seq: 1, now: "2026-11-24T08:00:00Z", simulated: true, run: null, queue: [], series: {}, log: [], metrics: [], last: [], scenarios_changed: 0, ...part,
+});
+
+const rate = (points: [number, number | null][]) => ({ main: { tokens_per_second: points } });
+const ys = (live: { series: Record<string, Record<string, { points: { y: number | null }[] }>> }) => live.series["main"]?.["tokens_per_second"]?.points.map((p) => p.y) ?? [];
+
+test("a frame adds its points to the snapshot's", () => {
+  const live = foldFrame(foldSnapshot(view({ run: run("a"), series: rate([[1, 50]]) })), view({ run: run("a"), series: rate([[2, 51], [3, 52]]) }));
+  expect(ys(live)).toEqual([50, 51, 52]);
+});
+
+test("three exchanges are three points", () => {
+  let live = foldSnapshot(view({ run: run("a") }));
+  for (const t of [1, 2, 3]) live = foldFrame(live, view({ run: run("a"), series: rate([[t, 50]]) }));
+  expect(ys(live)).toHaveLength(3);
+});
+
+test("a gap stays a gap", () => {
+  const live = foldSnapshot(view({ run: run("a"), series: rate([[1, 50], [2, null], [3, 52]]) }));
+  expect(ys(live)).toEqual([50, null, 52]);
+  expect(live.series["main"]?.["tokens_per_second"]?.latest()?.y).toBe(52);
+});
+
+test("another run starts from empty series, log and metrics", () => {
+  const first = foldSnapshot(view({ run: run("a"), series: rate([[1, 50]]), log: [{ at_ms: 1, level: "info", message: "old" }], metrics: [{ name: "m", value: 1, unit: null }] }));
+  const second = foldFrame(first, view({ run: run("b"), series: rate([[1, 70]]) }));
+  expect(ys(second)).toEqual([70]);
+  expect(second.log).toEqual([]);
+  expect(second.metrics).toEqual([]);
+});
+
+test("the end of a run keeps what it drew", () => {
+  const during = foldSnapshot(view({ run: run("a"), series: rate([[1, 50]]) }));
+  const after = foldFrame(during, view({ run: null, series: rate([[2, 51]]) }));
+  expect(after.run).toBeNull();
+  expect(after.shown?.run_id).toBe("a");
+  expect(ys(after)).toEqual([50, 51]);
+});
+
+test("a snapshot after a reconnect replaces everything", () => {
+  foldSnapshot(view({ run: run("a"), series: rate([[1, 50]]) }));
+  const again = foldSnapshot(view({ run: run("a"), series: rate([[1, 50], [2, 51]]) }));
+  expect(ys(again)).toEqual([50, 51]);
+});
+
+test("a series keeps its newest points and counts the others", () => {
+  const many = Array.from({ length: MAX_POINTS + 10 }, (_, i): [number, number] => [i, i]);
+  const ring = foldSnapshot(view({ run: run("a"), series: rate(many) })).series["main"]?.["tokens_per_second"];
+  expect(ring?.points).toHaveLength(MAX_POINTS);
+  expect(ring?.points[0]).toEqual({ x: 10, y: 10 });
+  expect(ring?.dropped).toBe(10);
+});
+
+test("the log is bounded", () => {
+  const log = Array.from({ length: MAX_LINES + 5 }, (_, i) => ({ at_ms: i, level: "info", message: String(i) }));
+  const live = foldSnapshot(view({ run: run("a"), log }));
+  expect(live.log).toHaveLength(MAX_LINES);
+  expect(live.log[0]?.message).toBe("5");
+});
+
+const exchange = (part: Partial<Exchange>): Exchange => ({
+  exchange: 0, target: "main", phase: null, warm_up: false, company: "alone", sent_ms: 0, ending: "length", ttft_ms: 50, e2e_ms: 100, tokens_per_second: 60, output_tokens: 64, ...part,
+});
+const row: RunRow = { run_id: "old", scenario: "dual", sha256: null, state: "finished", verdict: null, started_at: null, duration_ms: 900, simulated: true, headline: null };
+
+test("a stored run draws one point an exchange, at its end, without warm-up", () => {
+  const series = seriesOf([exchange({ warm_up: true }), exchange({ sent_ms: 200 }), exchange({ sent_ms: 400, tokens_per_second: null })]);
+  expect(series["main"]?.["tokens_per_second"]?.points).toEqual([{ x: 300, y: 60 }, { x: 500, y: null }]);
+});
+
+test("a stored run never covers a live one", () => {
+  const live = foldSnapshot(view({ run: run("a") }));
+  expect(showStored(live, row, [exchange({})])).toBe(live);
+  expect(showStored(nothingYet, row, [exchange({})]).shown?.run_id).toBe("old");
+});
