@@ -80,7 +80,7 @@ impl Profile {
     }
 
     /// A metronome for measuring clients: the first token `ttft` after the request, then one each `itl`, whatever the
-    /// prompt, the load and the other engine. As many slots as anyone asks for.
+    /// prompt, the load and the other engine. As many slots as anyone asks for; only `max_tokens` ends an answer.
     pub fn flat(ttft: Duration, itl: Duration) -> Profile {
         Profile {
             model: "simulated-flat".into(),
@@ -92,7 +92,7 @@ impl Profile {
             crowding: 0.0,
             context_tokens: 1 << 20,
             slow_down: 1.0,
-            stop_after: 128..=128,
+            stop_after: u32::MAX..=u32::MAX,
             ..Profile::main_14b()
         }
     }
