@@ -38,6 +38,7 @@ const run = (scenario) => async (page) => {
 const finished = async (page) => {
   await page.locator("#param-repetitions").fill("3");
   await page.locator("form button.primary").click();
+  await page.locator(".lanes").waitFor();
   await page.locator(".outcome").waitFor({ timeout: 20_000 });
   await page.locator("tr.run .disclose").first().click();
   await page.locator(".run-panel .summary").first().waitFor();
@@ -63,6 +64,10 @@ await scene("refused", { scene: "history" }, async (page) => {
 await scene("void-dark", { scene: "no-gpu", dark: true }, async (page) => {
   await page.locator("tr.run .disclose").nth(1).click();
   await page.locator(".run-panel .summary").first().waitFor();
+});
+await scene("failed", { scene: "history" }, async (page) => {
+  await page.locator('tr.run[data-state="failed"] .disclose').click();
+  await page.locator(".run-panel .verdict").waitFor();
 });
 await scene("stale", { scene: "history" }, async (page, daemon) => {
   daemon.close();

@@ -41,3 +41,10 @@ export function shownRow(state: State): RunRow | null {
 export function shownSimulated(state: State): boolean {
   return shownRow(state)?.simulated ?? state.live.simulated;
 }
+
+/** How the scenario's last run ended: its verdict where it has one, else its state. */
+export function lastOf(state: State, scenario: Scenario): string | null {
+  const row = allRuns(state).find((r) => r.scenario === scenario.name);
+  if (row) return row.verdict?.state ?? row.state;
+  return scenario.last_run?.verdict ?? scenario.last_run?.state ?? null;
+}

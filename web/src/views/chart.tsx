@@ -11,7 +11,7 @@ import { figure, seconds } from "./format";
 Plot.register(LineController, LineElement, PointElement, LinearScale, Tooltip);
 
 /** Up to here every point of a line gets its dot: three exchanges must be three visible points. GPU samples come by the dozen. */
-const DOTS_UP_TO = { main: 120, mini: 120, gpu: 12 };
+const DOTS_UP_TO = { main: 60, mini: 60, gpu: 12 };
 
 export interface Trace {
   name: string;
@@ -88,7 +88,7 @@ export class Chart extends Component<ChartProps> {
     const { id, title, unit, traces, simulated, empty, tableOpen, toggleTable, per, decimals } = this.props;
     const filled = hasPoints(this.props);
     return (
-      <figure class="chart" aria-labelledby={`${id}-title`} data-chart={id}>
+      <figure class={filled ? "chart" : "chart blank"} aria-labelledby={`${id}-title`} data-chart={id}>
         <figcaption>
           <h3 id={`${id}-title`}>{title} <span class="unit">{unit}</span></h3>
           <Simulated when={simulated && filled} />
@@ -123,7 +123,7 @@ function hasPoints(props: ChartProps): boolean {
 /** Changes whenever the drawing must; costs a few additions. */
 function fingerprint(props: ChartProps): string {
   const versions = props.traces.map((trace) => `${trace.name}:${trace.ring?.version ?? -1}`).join();
-  return `${versions}|${roundSpan(props.elapsedMs)}|${props.ceiling ?? ""}|${props.simulated}|${props.empty}`;
+  return `${versions}|${roundSpan(props.elapsedMs).span}|${props.ceiling ?? ""}|${props.simulated}|${props.empty}`;
 }
 
 interface Paint { main: string; mini: string; gpu: string; ink: string; rule: string; panel: string }
@@ -141,7 +141,8 @@ function setAxes(plot: Plot<"line", Point[]>, props: ChartProps, elapsedMs: numb
   const first = Math.min(...dropped.map((trace) => trace.ring?.points[0]?.x ?? Infinity));
   const last = Math.max(elapsedMs, ...props.traces.map((trace) => trace.ring?.points.at(-1)?.x ?? 0));
   x.min = Number.isFinite(first) ? Math.floor(first / 1000) * 1000 : 0;
-  x.max = x.min + roundSpan(last - x.min);
+  const time = roundSpan(last - x.min);
+  x.max = x.min + time.span;
   const highest = Math.max(0, ...props.traces.flatMap((trace) => trace.ring?.points.map((point) => point.y ?? 0) ?? []));
   const top = Math.max(highest / props.per, 0) || 1;
   // Axes start at zero: half of a value must look like half.
@@ -150,7 +151,7 @@ function setAxes(plot: Plot<"line", Point[]>, props: ChartProps, elapsedMs: numb
   y.max = (known?.top ?? roundTop(top)) * props.per;
   // A scale without a point on it would measure nothing.
   x.display = y.display = hasPoints(props);
-  Object.assign(x, { ticks: { ...x.ticks, stepSize: roundStep(x.max - x.min) } });
+  Object.assign(x, { ticks: { ...x.ticks, stepSize: time.step } });
   Object.assign(y, { ticks: { ...y.ticks, stepSize: (known?.step ?? roundStep(y.max / props.per)) * props.per } });
 }
 

@@ -62,7 +62,8 @@ function gpuCharts(state: State): Definition[] {
 }
 
 function waiting(state: State): string {
-  return state.live.run ? "waiting for the first value" : "no run on the charts yet";
+  if (state.live.run) return "waiting for the first value";
+  return state.live.shown ? "no values of this run on the page" : "no run on the charts yet";
 }
 
 function gpuEmpty(gpu: Gpu | null, waiting: string): string {

@@ -86,7 +86,7 @@ function Ended({ row }: { row: RunRow | null }) {
   if (!row || isUnfinished(row.state)) return <p class="quiet">The run has ended; its result is being stored.</p>;
   return (
     <p class="outcome">
-      <StateWord state={row.state} tone={row.state === "finished" ? "good" : "bad"} />
+      <StateWord state={row.state} tone={row.state === "finished" ? "good" : row.state === "cancelled" ? "calm" : "bad"} />
       {row.verdict ? <StateWord state={row.verdict.state} tone={row.verdict.state === "valid" ? "good" : "bad"} /> : null}
       <span class="quiet">took {span(row.duration_ms)}</span>
     </p>

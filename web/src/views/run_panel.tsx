@@ -29,7 +29,7 @@ export function RunPanel({ row, detail }: { row: RunRow; detail: Loaded<RunDetai
 }
 
 function VerdictLine({ verdict, state }: { verdict: Verdict | null; state: string }) {
-  if (!verdict) return <p class="verdict"><StateWord state={`no verdict: the run is ${state}`} tone="calm" /></p>;
+  if (!verdict) return <p class="verdict"><StateWord state={`no verdict (${state})`} tone="calm" /></p>;
   const valid = verdict.state === "valid";
   return (
     <div class="verdict">

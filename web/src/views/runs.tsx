@@ -82,7 +82,7 @@ function Verdict({ row }: { row: RunRow }) {
 
 function stateTone(row: RunRow) {
   if (isUnfinished(row.state)) return "busy" as const;
-  return row.state === "finished" ? "calm" as const : "bad" as const;
+  return row.state === "failed" || row.state === "interrupted" ? ("bad" as const) : ("calm" as const);
 }
 
 function whyNone(row: RunRow, role: string): string {

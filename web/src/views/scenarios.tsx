@@ -1,6 +1,6 @@
 // The scenario list: what can run, what is broken and why, and which version still serves meanwhile.
 
-import { chosenScenario } from "../state/select";
+import { chosenScenario, lastOf } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { Scenario, ScenarioError } from "../state/wire";
 import { StateWord } from "./figures";
@@ -26,32 +26,33 @@ function List({ state, commands }: { state: State; commands: Commands }) {
   return (
     <ul class="scenario-list">
       {scenarios.value.map((scenario) => (
-        <Item key={scenario.name} scenario={scenario} chosen={scenario.name === chosen} choose={() => commands.choose(scenario.name)} />
+        <Item key={scenario.name} scenario={scenario} last={lastOf(state, scenario)} chosen={scenario.name === chosen} choose={() => commands.choose(scenario.name)} />
       ))}
     </ul>
   );
 }
 
-function Item({ scenario, chosen, choose }: { scenario: Scenario; chosen: boolean; choose: () => void }) {
+function Item({ scenario, last, chosen, choose }: { scenario: Scenario; last: string | null; chosen: boolean; choose: () => void }) {
   return (
     <li class={chosen ? "scenario chosen" : "scenario"} data-scenario={scenario.name}>
       <button type="button" class="pick" aria-pressed={chosen} onClick={choose}>
         <span class="name">{scenario.name}</span>
         <StateWord state={scenario.state} tone={TONE[scenario.state]} />
       </button>
-      {scenario.ready ? <Version scenario={scenario} /> : null}
+      {scenario.ready ? <Version scenario={scenario} last={last} /> : null}
       {scenario.error ? <Trouble error={scenario.error} /> : null}
     </li>
   );
 }
 
-function Version({ scenario: { ready, error } }: { scenario: Scenario }) {
+function Version({ scenario: { ready, error }, last }: { scenario: Scenario; last: string | null }) {
   if (!ready) return null;
   const title = `sha256 ${ready.sha256} · loaded ${dateTime(ready.loaded_at)} · compiled in ${span(ready.compile_ms)} · ${ready.world}`;
   return (
     <p class="version" title={title}>
       {error ? "still serving " : ""}{ready.version} <code>{shortHash(ready.sha256)}</code>
       {ready.language ? ` · ${ready.language}` : ""} · asks {ready.targets.join(", ")}
+      {last === null ? "" : ` · last run ${last}`}
     </p>
   );
 }
