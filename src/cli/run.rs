@@ -23,7 +23,7 @@ pub struct Run {
     /// A parameter of the scenario, for example --param repetitions=50; see `dualbench scenarios --params`
     #[arg(long = "param", short, value_name = "NAME=VALUE")]
     params: Vec<String>,
-    /// Seed of prompts and arrivals
+    /// Seed of prompts and arrivals [default: a fresh one, recorded with the run]
     #[arg(long)]
     seed: Option<u32>,
     /// Print the run's journal line instead of tables

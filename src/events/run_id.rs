@@ -10,6 +10,12 @@ impl RunId {
         RunId(uuid::Uuid::now_v7())
     }
 
+    /// A number that differs from run to run: the seed of a run that names none.
+    pub fn seed(self) -> u32 {
+        let b = self.0.as_bytes();
+        u32::from_be_bytes([b[12], b[13], b[14], b[15]])
+    }
+
     /// `None` if the text is no UUID in its usual form.
     pub fn parse(text: &str) -> Option<RunId> {
         (text.len() == 36).then(|| uuid::Uuid::try_parse(text).ok().map(RunId)).flatten()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::events::{ParamValue, ScenarioPin};
+use crate::events::{ParamValue, RunId, ScenarioPin};
 use crate::measure::Target;
 use crate::scenario::{self, Catalogue, Module, Problem, RawArg, Value};
 
@@ -11,7 +11,8 @@ use crate::scenario::{self, Catalogue, Module, Problem, RawArg, Value};
 pub struct RunRequest {
     pub scenario: String,
     pub params: Vec<(String, RawArg)>,
-    /// Seed of everything random in the run; 1 where absent, so that the same request gives the same prompts.
+    /// Seed of everything random in the run. A fresh one where absent: the same one again would find its prompts in the
+    /// engine's cache.
     pub seed: Option<u32>,
 }
 
@@ -47,7 +48,7 @@ impl RunPlan {
     pub fn of_module(module: Arc<Module>, params: &[(String, RawArg)], seed: Option<u32>) -> Result<RunPlan, PlanError> {
         let arguments =
             scenario::arguments(&module.manifest, params).map_err(|problems| PlanError::Problems { problems })?;
-        Ok(RunPlan { module, arguments, seed: seed.unwrap_or(1), show_text: false })
+        Ok(RunPlan { module, arguments, seed: seed.unwrap_or_else(|| RunId::fresh().seed()), show_text: false })
     }
 
     pub fn pin(&self) -> ScenarioPin {

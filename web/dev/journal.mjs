@@ -20,7 +20,7 @@ export function journal(simulation, row) {
     gpu: simulation.gpu.state === "absent" ? null : { vram_at_peak_bytes: 11.6 * 1024 ** 3, vram_max_bytes: 11.7 * 1024 ** 3, peak_at_ms: 4100, energy_j: null },
     client: { scheduler_lag_p99_us: 84.2, coalesced: 0.012 }, metrics: [], thresholds: [],
     reasons_for_null: { gpu: "no GPU: libnvidia-ml.so.1 was not found", "gpu.energy_j": "a gap of 1.2 s in the samples", "targets.main.prefill_tokens_per_second": "the engine did not say how many prompt tokens were cached" },
-    ...(row.state === "failed" ? { error: { class: "run-failed", message: "the guest trapped: out of bounds memory access", backtrace: "  0: load::run\n       at src/lib.rs:61:13" } } : {}),
+    ...(row.state === "failed" ? { failure: { class: "run-failed", message: "the guest trapped: out of bounds memory access", backtrace: "  0: load::run\n       at src/lib.rs:61:13" } } : { failure: null }),
   };
 }
 

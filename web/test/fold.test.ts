@@ -48,6 +48,12 @@ test("the end of a run keeps what it drew", () => {
   expect(ys(after)).toEqual([50, 51]);
 });
 
+test("a run that the daemon still tells after its end is shown, not under way", () => {
+  const live = foldSnapshot(view({ run: { ...run("a"), state: "finished" }, series: rate([[1, 50]]) }));
+  expect(live.run).toBeNull();
+  expect(live.shown?.run_id).toBe("a");
+});
+
 test("a snapshot after a reconnect replaces everything", () => {
   foldSnapshot(view({ run: run("a"), series: rate([[1, 50]]) }));
   const again = foldSnapshot(view({ run: run("a"), series: rate([[1, 50], [2, 51]]) }));

@@ -1,6 +1,10 @@
 //! `cargo xtask VERB`: the build chores. One file per verb; this one only knows their names.
 
+mod check;
+mod engines;
 mod scenarios;
+mod steps;
+mod test;
 
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
@@ -8,6 +12,9 @@ use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
 
+  test        everything that must hold; --skip NAME leaves a step out
+  check       format, clippy, docs, arrows, licences, types; --skip NAME as above
+  bench       what the client costs, and how far its stamps are from the truth; options go to the bench
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
               --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
@@ -29,6 +36,14 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     };
     match verb.as_str() {
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
+        "test" => test::test(&root(), options),
+        "check" => check::check(&root(), options),
+        "bench" => engines::run(
+            std::process::Command::new("cargo")
+                .args(["bench", "--bench", "client_cost", "--"])
+                .args(options)
+                .current_dir(root()),
+        ),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

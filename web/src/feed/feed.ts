@@ -3,7 +3,7 @@
 import { foldFrame, foldSnapshot } from "../state/fold";
 import type { Live } from "../state/fold";
 import { showStored } from "../state/replay";
-import { isUnfinished } from "../state/select";
+import { isUnfinished } from "../state/run_state";
 import type { Loaded, RunDetail, Store } from "../state/store";
 import type { Engine, Exchange, Gpu, Journal, LogLine, RunRow, Scenario } from "../state/wire";
 import { get, why } from "./api";

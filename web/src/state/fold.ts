@@ -1,6 +1,7 @@
 // Folds what the live stream sends into what the page shows. No network, no clock, no document.
 
 import { Ring } from "./ring";
+import { isUnfinished } from "./run_state";
 import type { LiveRun, LiveView, LogLine, Metric, RunRow } from "./wire";
 
 /** Log lines and metrics kept; the whole of both stays on the daemon. */
@@ -12,6 +13,7 @@ export type Series = Record<string, Record<string, Ring>>;
 export interface Live {
   seq: number;
   simulated: boolean;
+  /** The run under way. The daemon goes on telling a run after its end; then it is only `shown`. */
   run: LiveRun | null;
   /** The run that the series, the log and the metrics belong to; it may have ended. */
   shown: LiveRun | null;
@@ -44,7 +46,7 @@ function appendTo(live: Live, view: LiveView): Live {
   return {
     seq: view.seq,
     simulated: view.simulated,
-    run: view.run,
+    run: view.run !== null && isUnfinished(view.run.state) ? view.run : null,
     shown: view.run ?? live.shown,
     queue: view.queue,
     series: appendSeries(live.series, view.series),

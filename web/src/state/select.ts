@@ -1,13 +1,7 @@
 // Questions that several views ask of the state; each answer is computed, never stored.
 
 import type { State } from "./store";
-import type { RunRow, RunState, Scenario } from "./wire";
-
-const UNFINISHED: readonly RunState[] = ["queued", "preparing", "warming", "measuring", "settling"];
-
-export function isUnfinished(state: RunState): boolean {
-  return UNFINISHED.includes(state);
-}
+import type { RunRow, Scenario } from "./wire";
 
 /** The chosen scenario, else the first that can run, else the first. */
 export function chosenScenario(state: State): Scenario | null {

@@ -142,6 +142,25 @@ export interface Dist {
 /** The summary of one target: distributions and plain figures side by side, plus counts and the ledger. */
 export type TargetSummary = Record<string, unknown>;
 
+/** One measure of an engine alone and in company; the factor is the slow-down, above 1 = slower together. */
+export interface Contrast {
+  n_alone: number;
+  n_together: number;
+  alone: number | null;
+  together: number | null;
+  factor: number | null;
+  ci95: [number, number] | null;
+}
+
+export interface Interference {
+  target: string;
+  other: string;
+  decode: Contrast | null;
+  decode_in_prefill: Contrast | null;
+  decode_in_decode: Contrast | null;
+  ttft: Contrast | null;
+}
+
 /** The journal line, and its unfinished form: everything after `state` may be missing. */
 export interface Journal {
   schema: number;
@@ -155,11 +174,13 @@ export interface Journal {
   params?: Record<string, unknown>;
   engines?: Record<string, { dialect?: string; base_url?: string; identity?: { model?: string } | null }>;
   targets?: Record<string, TargetSummary>;
+  interference?: Interference[] | null;
   gpu?: Record<string, unknown> | null;
   client?: Record<string, unknown> | null;
-  metrics?: unknown[];
+  metrics?: Metric[];
   reasons_for_null?: Record<string, string>;
-  error?: unknown;
+  /** Why a run that did not finish did not. */
+  failure?: { class: string; message: string; backtrace: string | null } | null;
 }
 
 export interface Exchange {

@@ -50,7 +50,7 @@ interface FieldProps { id: string; param: Param; text: string; refused: string |
 function Field({ id, param, text, refused, edit }: FieldProps) {
   const checked = check(param, text);
   const problem = refused ?? ("problem" in checked ? checked.problem : undefined);
-  const about = [param.help, rangeText(param)].filter((part) => part).join(" · ");
+  const about = [param.help?.replace(/\.$/, ""), rangeText(param)].filter((part) => part).join(" · ");
   const describedBy = [about ? `${id}-help` : "", problem ? `${id}-problem` : ""].filter((part) => part).join(" ");
   const shared = { id, name: param.name, "aria-describedby": describedBy || undefined, "aria-invalid": problem ? true : undefined };
   return (

@@ -35,7 +35,7 @@ export function Log({ log }: { log: LogLine[] }) {
 }
 
 /** One row a name: the latest value, and how many there were. */
-function Metrics({ metrics, simulated }: { metrics: Metric[]; simulated: boolean }) {
+export function Metrics({ metrics, simulated }: { metrics: Metric[]; simulated: boolean }) {
   const byName = new Map<string, { latest: Metric; n: number }>();
   for (const metric of metrics) byName.set(metric.name, { latest: metric, n: (byName.get(metric.name)?.n ?? 0) + 1 });
   return (

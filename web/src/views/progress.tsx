@@ -1,6 +1,7 @@
 // The run under way: phase, how far, how long, and for each engine whether it is slow or stuck. Below: the queue.
 
-import { allRuns, firstReady, isUnfinished, shownRow, shownSimulated } from "../state/select";
+import { isUnfinished } from "../state/run_state";
+import { allRuns, firstReady, shownRow, shownSimulated } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { LiveRun, RunRow } from "../state/wire";
 import { Simulated, StateWord } from "./figures";

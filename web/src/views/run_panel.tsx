@@ -5,7 +5,8 @@ import type { Journal, RunRow, Verdict } from "../state/wire";
 import { Exchanges } from "./exchanges";
 import { Figure, Simulated, StateWord } from "./figures";
 import { bytes, dateTime, figure, shortHash, span, withUnit, words } from "./format";
-import { Log } from "./output";
+import { Interference } from "./interference";
+import { Log, Metrics } from "./output";
 import { Summary } from "./summary";
 
 export function RunPanel({ row, detail }: { row: RunRow; detail: Loaded<RunDetail> }) {
@@ -15,11 +16,13 @@ export function RunPanel({ row, detail }: { row: RunRow; detail: Loaded<RunDetai
   return (
     <div class="run-panel">
       <VerdictLine verdict={journal.verdict ?? row.verdict} state={journal.state ?? row.state} />
-      <Failure error={journal.error} />
+      {journal.failure ? <Failure failure={journal.failure} /> : null}
       <Facts journal={journal} row={row} />
       {Object.entries(journal.targets ?? {}).map(([target, summary]) => (
         <Summary key={target} target={target} summary={summary} simulated={journal.simulated ?? row.simulated} reasons={journal.reasons_for_null ?? {}} />
       ))}
+      {journal.interference && journal.interference.length > 0 ? <Interference pairs={journal.interference} simulated={journal.simulated ?? row.simulated} /> : null}
+      {journal.metrics && journal.metrics.length > 0 ? <Metrics metrics={journal.metrics} simulated={journal.simulated ?? row.simulated} /> : null}
       <GpuFacts journal={journal} />
       {exchanges.length > 0 ? <Exchanges exchanges={exchanges} /> : null}
       {log.length > 0 ? <details><summary>Log of the scenario ({log.length})</summary><Log log={log} /></details> : null}
@@ -47,14 +50,11 @@ function inWords(reason: string): string {
   return /^[a-z0-9_-]+$/.test(reason) ? words(reason) : reason;
 }
 
-function Failure({ error }: { error: unknown }) {
-  if (error === null || error === undefined) return null;
-  if (typeof error === "string") return <p class="problem">{error}</p>;
-  const { class: kind, message, backtrace } = error as Record<string, unknown>;
+function Failure({ failure }: { failure: NonNullable<Journal["failure"]> }) {
   return (
     <div>
-      <p class="problem">{typeof kind === "string" ? <strong>{words(kind)}: </strong> : null}{typeof message === "string" ? message : JSON.stringify(error)}</p>
-      {typeof backtrace === "string" ? <details><summary>Backtrace</summary><pre tabIndex={0}>{backtrace}</pre></details> : null}
+      <p class="problem"><strong>{words(failure.class)}: </strong>{failure.message}</p>
+      {failure.backtrace === null ? null : <details><summary>Backtrace</summary><pre tabIndex={0}>{failure.backtrace}</pre></details>}
     </div>
   );
 }

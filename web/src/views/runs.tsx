@@ -1,6 +1,7 @@
 // The last runs: verdict and headline medians in a row each; a row opens the run's panel below it.
 
-import { allRuns, isUnfinished } from "../state/select";
+import { isUnfinished } from "../state/run_state";
+import { allRuns } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { RunRow } from "../state/wire";
 import { Figure, Simulated, StateWord } from "./figures";

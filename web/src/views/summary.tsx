@@ -15,6 +15,11 @@ const MEASURES: Record<string, { name: string; unit: string; means: string }> = 
   itl_ms: { name: "ITL", unit: "ms", means: "inter-token latency: the gap before a chunk over its tokens" },
   icl_ms: { name: "ICL", unit: "ms", means: "inter-chunk latency: the raw gap between two chunks" },
   tpot_ms: { name: "TPOT", unit: "ms", means: "generation time over tokens after the first" },
+  headers_ms: { name: "Headers", unit: "ms", means: "from the send to the answer's headers" },
+  connect_ms: { name: "Connect", unit: "ms", means: "opening the connection; before the send, in no other figure" },
+  start_delay_ms: { name: "Start delay", unit: "ms", means: "how late the request left against its plan" },
+  e2e_tokens_per_second: { name: "E2E rate", unit: "tok/s", means: "output tokens over E2E, TTFT inside" },
+  engine_tokens_per_second: { name: "Rate, engine's own", unit: "tok/s", means: "what the engine says of itself; its meaning differs between builds" },
 };
 
 /** How the exchanges that are counted ended, in words. */
@@ -48,8 +53,8 @@ function isDist(value: unknown): value is Dist {
 
 function Measure({ id, dist, why }: { id: string; dist: unknown; why: string }) {
   const known = MEASURES[id];
-  const unit = known?.unit ?? (id.endsWith("_ms") ? "ms" : "");
-  const name = <th scope="row" title={known?.means}>{known?.name ?? words(id)} {unit ? <span class="unit">{unit}</span> : null}</th>;
+  const unit = known?.unit ?? unitOf(id);
+  const name = <th scope="row" title={known?.means}>{known?.name ?? words(id.replace(/_ms$|_tokens_per_second$/, ""))} {unit ? <span class="unit">{unit}</span> : null}</th>;
   if (!isDist(dist) || dist.n === 0) return <NoValues name={name} why={why} />;
   const decimals = decimalsFor(dist.median ?? dist.mean ?? dist.max ?? 0);
   const cell = (value: number | null | undefined) => <td class="num"><Figure text={figure(value, decimals)} why={why} /></td>;
@@ -62,6 +67,12 @@ function Measure({ id, dist, why }: { id: string; dist: unknown; why: string }) 
       {cell(dist.min)}{cell(dist.mean)}{cell(dist.max)}
     </tr>
   );
+}
+
+/** The unit that a measure's own name ends in. */
+function unitOf(id: string): string {
+  if (id.endsWith("_ms")) return "ms";
+  return id.endsWith("tokens_per_second") ? "tok/s" : "";
 }
 
 /** A row without a value spends its columns on the reason. */
@@ -89,5 +100,6 @@ function Counts({ summary }: { summary: TargetSummary }) {
   const throughput = summary["throughput_tokens_per_second"];
   const parts = Object.entries(counts ?? {}).filter(([, n]) => n > 0).map(([ending, n]) => `${n} ${COUNTED[ending] ?? words(ending)}`);
   if (typeof throughput === "number") parts.push(`throughput ${figure(throughput, 1)} tok/s`);
+  if (summary["population"] === "alone") parts.push("measured alone, without company");
   return <p class="quiet">{parts.length > 0 ? parts.join(" · ") : "no exchanges"}</p>;
 }

@@ -1,0 +1,167 @@
+//! The API over real sockets.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::daemon::{Daemon, eventually, folder};
+
+#[test]
+fn a_run_is_started_finished_listed_and_the_same_everywhere() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let run = daemon.start_run("engine-speed", json!({ "engine": "mini", "repetitions": 3, "output_tokens": 16 }));
+    let record = daemon.wait_run(&run);
+    assert_eq!((&record["state"], &record["verdict"]["state"]), (&json!("finished"), &json!("valid")), "{record}");
+    assert_eq!(record["simulated"], true);
+    let mini = &record["targets"]["mini"];
+    assert_eq!((&mini["ttft_ms"]["n"], &mini["ttft_ms"]["p50"], &mini["ttft_ms"]["needs"]["p50"]), (&json!(3), &json!(null), &json!(11)));
+    assert_eq!(mini["output_tokens"], 48);
+    assert!(record["gpu"]["vram_at_peak_bytes"].as_u64().is_some_and(|b| b > 0), "{record}");
+
+    let journal = std::fs::read_to_string(dir.path().join("benchmark_history.jsonl")).expect("a journal");
+    assert_eq!(journal.lines().last(), Some(daemon.get(&format!("/api/runs/{run}")).text.as_str()));
+    let list = daemon.get("/api/runs").json();
+    assert_eq!((&list["runs"][0]["run_id"], &list["runs"][0]["verdict"]["state"]), (&json!(run), &json!("valid")));
+    let exchanges = daemon.get(&format!("/api/runs/{run}/exchanges")).json();
+    let exchanges = exchanges["exchanges"].as_array().expect("a list").clone();
+    assert_eq!(exchanges.iter().filter(|e| e["warm_up"] == false).count(), 3);
+    assert!(exchanges.iter().all(|e| e["ending"] == "length"));
+    assert!(!daemon.get(&format!("/api/runs/{run}/log")).json()["log"].as_array().expect("a list").is_empty());
+}
+
+#[test]
+fn what_is_wrong_with_a_request_is_told_at_once_and_by_field() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let unknown = daemon.post("/api/runs", &json!({ "scenario": "engine-sped" }));
+    assert_eq!((unknown.status, unknown.kind.as_str()), (404, "application/problem+json"));
+    assert!(unknown.text.contains("engine-speed"), "{}", unknown.text);
+    let two = daemon.post("/api/runs", &json!({ "scenario": "engine-speed", "params": { "repetitons": 3, "output_tokens": -1 } }));
+    assert_eq!(two.status, 422);
+    assert_eq!(two.json()["problems"].as_array().map(Vec::len), Some(2), "{}", two.text);
+    assert_eq!(daemon.post("/api/runs", &json!({ "scenari": "x" })).status, 422);
+    assert_eq!(daemon.get("/api/runs/nonsense").status, 404);
+    assert_eq!(daemon.get("/api/runs?limit=0").status, 422);
+    assert_eq!(daemon.get("/api/nothing").status, 404);
+}
+
+#[test]
+fn a_running_and_a_waiting_run_can_be_cancelled_and_a_full_queue_refuses() {
+    let dir = folder();
+    let daemon = Daemon::start_with(dir.path(), &["--set", "run.queue=1"]);
+    let long = json!({ "repetitions": 10000 });
+    let first = daemon.start_run("engine-speed", long.clone());
+    eventually("the first run begins", || (daemon.get(&format!("/api/runs/{first}")).json()["state"] != "queued").then_some(()));
+    let second = daemon.start_run("engine-speed", long.clone());
+    let third = daemon.post("/api/runs", &json!({ "scenario": "engine-speed" }));
+    assert_eq!(third.status, 503, "{}", third.text);
+    for run in [&second, &first] {
+        assert_eq!(daemon.post(&format!("/api/runs/{run}/cancel"), &json!({})).status, 202);
+    }
+    for run in [&first, &second] {
+        assert_eq!(daemon.wait_run(run)["state"], "cancelled");
+    }
+    assert_eq!(daemon.post(&format!("/api/runs/{first}/cancel"), &json!({})).status, 409);
+}
+
+#[test]
+fn the_benchmark_routes_answer_in_one_reply_or_as_it_comes() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    for role in ["main", "mini"] {
+        let path = format!("/api/benchmark/{role}");
+        let answer = daemon.post(&path, &json!({ "repetitions": 2, "output_tokens": 12, "prompt_tokens": 64 })).json();
+        for field in ["ttft_ms", "tokens_per_second", "itl_ms", "vram_at_peak_bytes"] {
+            assert!(answer[field].as_f64().is_some_and(|v| v > 0.0), "{role} {field}: {answer}");
+        }
+        assert_eq!((&answer["verdict"]["state"], &answer["n"], &answer["simulated"]), (&json!("valid"), &json!(2), &json!(true)));
+        assert!(answer["run_id"].is_string());
+    }
+    let stream = daemon.post_for_events("/api/benchmark/mini", &json!({ "repetitions": 1, "warm_up": 0, "output_tokens": 12 }));
+    assert!(stream.kind.starts_with("text/event-stream"));
+    let count = |name: &str| stream.text.lines().filter(|l| *l == format!("event: {name}")).count();
+    assert_eq!((count("token"), count("measures"), count("result")), (12, 1, 1), "{}", stream.text);
+    assert_eq!(daemon.post("/api/benchmark/full_pipeline", &json!({})).status, 501);
+}
+
+#[test]
+fn the_live_stream_begins_with_a_snapshot_and_goes_on_with_the_run() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let mut socket = TcpStream::connect(("127.0.0.1", daemon.port())).expect("connected");
+    socket.set_read_timeout(Some(Duration::from_secs(5))).expect("set");
+    let request = format!("GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nLast-Event-ID: 7\r\n\r\n", daemon.port());
+    socket.write_all(request.as_bytes()).expect("sent");
+    let run = daemon.start_run("engine-speed", json!({ "engine": "mini", "repetitions": 3, "output_tokens": 16 }));
+    let mut seen = String::new();
+    let mut buffer = [0; 65_536];
+    while !(seen.contains("event: snapshot") && seen.contains("event: frame") && seen.contains("\"tokens_per_second\":[[") && seen.contains("\"state\":\"finished\"")) {
+        let n = socket.read(&mut buffer).expect("the stream goes on");
+        assert!(n > 0, "the stream ended: {seen}");
+        seen += &String::from_utf8_lossy(&buffer[..n]);
+    }
+    assert!(seen.find("event: snapshot") < seen.find("event: frame"));
+    assert!(seen.contains(&run));
+}
+
+/// One request as bytes; the status line's number.
+fn raw(daemon: &Daemon, request: &str) -> (u16, String) {
+    let mut socket = TcpStream::connect(("127.0.0.1", daemon.port())).expect("connected");
+    socket.set_read_timeout(Some(Duration::from_secs(10))).expect("set");
+    socket.write_all(request.replace("PORT", &daemon.port().to_string()).as_bytes()).expect("sent");
+    let mut answer = Vec::new();
+    let mut buffer = [0; 4096];
+    while !answer.windows(4).any(|w| w == b"\r\n\r\n") {
+        let n = socket.read(&mut buffer).expect("an answer");
+        if n == 0 {
+            break;
+        }
+        answer.extend_from_slice(&buffer[..n]);
+    }
+    let text = String::from_utf8_lossy(&answer).to_lowercase();
+    (text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0), text)
+}
+
+#[test]
+fn other_names_other_origins_and_other_kinds_are_refused_on_the_socket() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let get = |host: &str| raw(&daemon, &format!("GET /api/health HTTP/1.1\r\n{host}Connection: close\r\n\r\n")).0;
+    assert_eq!(get("Host: 127.0.0.1:PORT\r\n"), 200);
+    assert_eq!(get("Host: evil.com\r\n"), 421);
+    assert_eq!(get(""), 400);
+    assert_eq!(get("Host: 127.0.0.1:PORT\r\nHost: evil.com\r\n"), 400);
+    let post = |more: &str| raw(&daemon, &format!("POST /api/runs HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Length: 2\r\nConnection: close\r\n{more}\r\n{{}}")).0;
+    assert_eq!(post("Content-Type: text/plain\r\n"), 415);
+    assert_eq!(post("Content-Type: application/json\r\nOrigin: http://evil.com\r\n"), 403);
+    assert_eq!(post("Content-Type: application/json\r\nSec-Fetch-Site: cross-site\r\n"), 403);
+    assert_eq!(post("Content-Type: application/json\r\nOrigin: http://localhost:PORT\r\n"), 422);
+    let (status, head) = raw(&daemon, "GET / HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\n\r\n");
+    assert_eq!(status, 200);
+    for header in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "referrer-policy: no-referrer"] {
+        assert!(head.contains(header), "{header} is missing: {head}");
+    }
+    assert!(!head.contains("access-control-allow"), "{head}");
+}
+
+#[test]
+fn a_body_over_the_limit_is_refused() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let huge = daemon.post("/api/runs", &json!({ "scenario": "x".repeat(2 << 20) }));
+    assert_eq!(huge.status, 413);
+}
+
+#[test]
+fn a_stop_ends_the_run_at_hand_and_leaves_nothing_half_done() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let run = daemon.start_run("engine-speed", json!({ "repetitions": 10000 }));
+    eventually("it measures", || (daemon.get(&format!("/api/runs/{run}")).json()["state"] == "measuring").then_some(()));
+    assert_eq!(daemon.stop(), Some(0));
+    let journal = std::fs::read_to_string(dir.path().join("benchmark_history.jsonl")).expect("a journal");
+    assert!(journal.contains(&run) && journal.contains("\"state\":\"cancelled\""), "{journal}");
+}

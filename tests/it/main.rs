@@ -1,0 +1,11 @@
+//! The program from outside: the real binary, real sockets, real files.
+
+mod api;
+mod arrows;
+mod cli;
+mod crash;
+mod daemon;
+mod gpu;
+mod real_engines;
+mod reload;
+mod truth;

@@ -1,0 +1,89 @@
+//! `cargo xtask test`: everything that must hold, in one command.
+
+use anyhow::{Context, Result};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::engines::{Engines, run, wait_for};
+use crate::scenarios;
+use crate::steps::Steps;
+
+pub fn test(root: &Path, options: &[String]) -> Result<()> {
+    let mut steps = Steps::parse(options)?;
+    let cargo = |args: &[&str]| run(Command::new("cargo").args(args).current_dir(root));
+    let npm = |args: &[&str]| run(Command::new("npm").args(args).current_dir(root.join("web")));
+
+    steps.step("format", || cargo(&["fmt", "--all", "--check"]));
+    steps.step("build", || cargo(&["build", "--release", "--workspace", "--all-targets"]));
+    steps.step("tests", || cargo(&["test", "--release", "--workspace"]));
+    steps.step("tests that run alone", || {
+        cargo(&["test", "--release", "--lib", "--", "--ignored", "--test-threads=1"])
+    });
+    steps.step("sdk for rust", || cargo(&["test", "--manifest-path", "sdk/rust/Cargo.toml"]));
+    steps.step("built-in scenarios", || scenarios::run(root, &scenarios::Options::parse(&["--check".to_owned()])?));
+    steps.step("cockpit types", || npm(&["run", "check"]));
+    steps.step("cockpit tests", || npm(&["test"]));
+    steps.step("cockpit in a browser", || cockpit(root));
+    steps.step("real engines", || real_engines(root));
+    steps.finish()
+}
+
+/// The engine tests and the whole program against two llama.cpp servers.
+fn real_engines(root: &Path) -> Result<()> {
+    let engines = Engines::start(root)?;
+    let with = |args: &[&str]| {
+        run(Command::new("cargo")
+            .args(["test", "--release"])
+            .args(args)
+            .args(["--", "--nocapture", "--test-threads=1", "real_engines"])
+            .env("DUALBENCH_TEST_MAIN_URL", &engines.main_url)
+            .env("DUALBENCH_TEST_MINI_URL", &engines.mini_url)
+            .current_dir(root))
+    };
+    with(&["--lib"])?;
+    with(&["--test", "it"])
+}
+
+/// A daemon on a free port with simulated engines, and a real Chromium that clicks through the cockpit.
+fn cockpit(root: &Path) -> Result<()> {
+    let dir = root.join("target/cockpit");
+    let _absent = std::fs::remove_dir_all(&dir);
+    std::fs::create_dir_all(&dir)?;
+    let daemon = Daemon::start(root, &dir)?;
+    run(Command::new("node")
+        .arg("e2e/cockpit.mjs")
+        .arg(dir.join("cockpit.png"))
+        .env("DUALBENCH_URL", &daemon.url)
+        .current_dir(root.join("web")))
+}
+
+struct Daemon {
+    child: Child,
+    url: String,
+}
+
+impl Daemon {
+    fn start(root: &Path, dir: &Path) -> Result<Daemon> {
+        let mut child = Command::new("cargo")
+            .args(["run", "--release", "--quiet", "--bin", "dualbench", "--", "serve", "--listen", "127.0.0.1:0", "--dir"])
+            .arg(dir)
+            .arg("--set")
+            .arg(format!("scenarios.folder={}", root.join("scenarios-wasm").display()))
+            .current_dir(root)
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the daemon did not start")?;
+        let output = child.stdout.take().context("the daemon has no output")?;
+        let mut daemon = Daemon { child, url: String::new() };
+        let line = wait_for(output, "dualbench cockpit: ")?;
+        daemon.url = line.trim_start_matches("dualbench cockpit: ").trim().to_owned();
+        Ok(daemon)
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
