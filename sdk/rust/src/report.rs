@@ -46,7 +46,7 @@ pub fn void(reason: &str) {
     host::void_run(reason);
 }
 
-/// A seed for everything random in the scenario; the same for the same run request.
+/// A seed for everything random in the scenario; recorded with the run, and given again to repeat it.
 pub fn seed() -> u32 {
     host::seed()
 }
