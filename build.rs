@@ -9,12 +9,7 @@ use std::{env, fs, io};
 /// What `web/package.json` asks for under `engines`.
 const NODE_MAJOR: u32 = 20;
 /// Everything whose change makes another cockpit.
-const SOURCES: [&str; 4] = [
-    "web/src",
-    "web/build.mjs",
-    "web/package.json",
-    "web/package-lock.json",
-];
+const SOURCES: [&str; 4] = ["web/src", "web/build.mjs", "web/package.json", "web/package-lock.json"];
 /// A copy of the lock file that `node_modules` was installed from.
 const INSTALLED: &str = "web/node_modules/.installed-lock.json";
 const PAGE: &str = "web/dist/index.html";
@@ -27,11 +22,7 @@ fn main() {
     for path in SOURCES.iter().chain([&PAGE]) {
         println!("cargo::rerun-if-changed={path}");
     }
-    let built = if env::var_os(SKIP).is_some_and(|value| value == "1") {
-        write_placeholder()
-    } else {
-        build()
-    };
+    let built = if env::var_os(SKIP).is_some_and(|value| value == "1") { write_placeholder() } else { build() };
     if let Err(problem) = built.and_then(|()| age(PAGE)) {
         for line in problem.lines() {
             println!("cargo::error={line}");
@@ -43,14 +34,11 @@ fn main() {
 fn build() -> Result<(), String> {
     check_node()?;
     // Two cargo builds with two target folders share this one web folder.
-    let lock = File::create("web/.build-lock")
-        .map_err(|e| format!("web/.build-lock cannot be written: {e}"))?;
-    lock.lock()
-        .map_err(|e| format!("web/.build-lock cannot be locked: {e}"))?;
+    let lock = File::create("web/.build-lock").map_err(|e| format!("web/.build-lock cannot be written: {e}"))?;
+    lock.lock().map_err(|e| format!("web/.build-lock cannot be locked: {e}"))?;
     if !is_installed() {
         npm(&["ci", "--no-audit", "--no-fund"])?;
-        fs::copy("web/package-lock.json", INSTALLED)
-            .map_err(|e| format!("{INSTALLED} cannot be written: {e}"))?;
+        fs::copy("web/package-lock.json", INSTALLED).map_err(|e| format!("{INSTALLED} cannot be written: {e}"))?;
     }
     npm(&["run", "--silent", "build"])
 }
@@ -65,9 +53,7 @@ fn is_installed() -> bool {
 fn check_node() -> Result<(), String> {
     let found = Command::new("node").arg("--version").output();
     let version = match found {
-        Ok(Output { status, stdout, .. }) if status.success() => {
-            String::from_utf8_lossy(&stdout).trim().to_owned()
-        }
+        Ok(Output { status, stdout, .. }) if status.success() => String::from_utf8_lossy(&stdout).trim().to_owned(),
         Ok(_) | Err(_) => {
             return Err(format!(
                 "the cockpit needs Node {NODE_MAJOR} or newer, and `node` is not on the PATH\n{}",
@@ -75,16 +61,9 @@ fn check_node() -> Result<(), String> {
             ));
         }
     };
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     if major.is_none_or(|major| major < NODE_MAJOR) {
-        return Err(format!(
-            "the cockpit needs Node {NODE_MAJOR} or newer, and `node` is {version}\n{}",
-            cure()
-        ));
+        return Err(format!("the cockpit needs Node {NODE_MAJOR} or newer, and `node` is {version}\n{}", cure()));
     }
     Ok(())
 }
@@ -100,27 +79,19 @@ fn cure() -> String {
 fn npm(arguments: &[&str]) -> Result<(), String> {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let shown = format!("npm {}", arguments.join(" "));
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir("web")
-        .output();
+    let output = Command::new(program).args(arguments).current_dir("web").output();
     let output = output.map_err(|e| format!("`npm` cannot be run: {e}\n{}", cure()))?;
     if output.status.success() {
         return Ok(());
     }
-    let said = [output.stdout, output.stderr]
-        .map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned())
-        .join("\n");
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned()).join("\n");
     let hint = match arguments.first() {
         Some(&"ci") => format!(
             "the first build fetches the cockpit's packages from the npm registry; without it, set {SKIP}=1 to build the daemon without its web page"
         ),
         _ => "`npm run check` in web/ tells more".to_owned(),
     };
-    Err(format!(
-        "`{shown}` in web/ ended with {}\n{said}\n{hint}",
-        output.status
-    ))
+    Err(format!("`{shown}` in web/ ended with {}\n{said}\n{hint}", output.status))
 }
 
 fn write_placeholder() -> Result<(), String> {
@@ -136,20 +107,13 @@ fn write_placeholder() -> Result<(), String> {
 }
 
 fn remove_if_there(folder: &str) -> io::Result<()> {
-    if Path::new(folder).exists() {
-        fs::remove_dir_all(folder)
-    } else {
-        Ok(())
-    }
+    if Path::new(folder).exists() { fs::remove_dir_all(folder) } else { Ok(()) }
 }
 
 /// Dates the page back by a day. Cargo runs this script again when a watched file is newer than the last run's start, and the page, written during it, always would be.
 #[expect(clippy::disallowed_methods, reason = "a build script has no other clock")]
 fn age(page: &str) -> Result<(), String> {
     let yesterday = SystemTime::now() - Duration::from_secs(24 * 60 * 60);
-    let dated = File::options()
-        .write(true)
-        .open(page)
-        .and_then(|file| file.set_modified(yesterday));
+    let dated = File::options().write(true).open(page).and_then(|file| file.set_modified(yesterday));
     dated.map_err(|e| format!("{page} cannot be dated: {e}"))
 }

@@ -70,7 +70,9 @@ fn arrivals(stamps: &Stamps, truth: &ExchangeTruth) -> Vec<u64> {
     match stamps {
         Stamps::Chunks(chunks) => chunks.clone(),
         Stamps::Reads(reads) => {
-            let arrival = |end_byte: u64| reads.get(reads.partition_point(|(_, total)| *total < end_byte)).map(|(at_ns, _)| *at_ns);
+            let arrival = |end_byte: u64| {
+                reads.get(reads.partition_point(|(_, total)| *total < end_byte)).map(|(at_ns, _)| *at_ns)
+            };
             truth.writes.iter().filter_map(|write| arrival(write.end_byte)).collect()
         }
     }

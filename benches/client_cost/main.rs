@@ -2,7 +2,11 @@
 //!
 //! The simulated engine, in a process of its own, is the truth. Each contender reads the same load in a fresh process, in
 //! turn: a bare reader (the physical limit), reqwest, dualbench's own client. Printed: a table, then one JSON line per row.
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a program that prints its findings; a panic is a finding too")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a program that prints its findings; a panic is a finding too"
+)]
 
 mod contenders;
 mod engine;

@@ -78,7 +78,10 @@ impl Mode {
                 // What cargo adds.
                 "--bench" => {}
                 "--engine" => return Ok(Mode::Engine),
-                "--streams" => options.streams = list(&value()?, |item| item.parse().map_err(|_| format!("`{item}` is no number")))?,
+                "--streams" => {
+                    options.streams =
+                        list(&value()?, |item| item.parse().map_err(|_| format!("`{item}` is no number")))?
+                }
                 "--contenders" => options.contenders = list(&value()?, ContenderName::parse)?,
                 "--passes" => options.passes = value()?.parse().map_err(|_| "--passes is no number")?,
                 "--tokens" => options.tokens = value()?.parse().map_err(|_| "--tokens is no number")?,

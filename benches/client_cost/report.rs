@@ -69,8 +69,19 @@ fn median_of(passes: &[Finding]) -> Finding {
 pub fn table(rows: &[Row]) -> String {
     let mut table = Table::new();
     table.set_header([
-        "streams", "contender", "TTFT err p50 ms", "p99", "ITL err p50 ms", "p99", "lag p99 ms", "CPU µs/token", "× bare", "KiB/stream",
-        "engine µs/token", "engine late p99 ms", "miscounted",
+        "streams",
+        "contender",
+        "TTFT err p50 ms",
+        "p99",
+        "ITL err p50 ms",
+        "p99",
+        "lag p99 ms",
+        "CPU µs/token",
+        "× bare",
+        "KiB/stream",
+        "engine µs/token",
+        "engine late p99 ms",
+        "miscounted",
     ]);
     for row in rows {
         let finding = &row.finding;

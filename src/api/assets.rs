@@ -44,10 +44,7 @@ pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
 /// Adds [`SECURITY_HEADERS`]; for `axum::middleware::map_response` around the whole router.
 pub async fn secured(mut response: Response) -> Response {
     for (name, value) in SECURITY_HEADERS {
-        response.headers_mut().insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }
@@ -59,49 +56,28 @@ fn file(path: &str, asked: &HeaderMap) -> Response {
     let tag = entity_tag(&found);
     let cache = if is_hashed(path) { FOREVER } else { ASK_AGAIN };
     let known = [(CACHE_CONTROL, cache.to_owned()), (ETAG, tag.clone())];
-    if asked
-        .get(IF_NONE_MATCH)
-        .is_some_and(|held| held.as_bytes() == tag.as_bytes())
-    {
+    if asked.get(IF_NONE_MATCH).is_some_and(|held| held.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, known).into_response();
     }
-    (
-        known,
-        [(CONTENT_TYPE, content_type(path))],
-        found.data.into_owned(),
-    )
-        .into_response()
+    (known, [(CONTENT_TYPE, content_type(path))], found.data.into_owned()).into_response()
 }
 
 /// The first 16 of the content's 32 sha256 bytes, quoted as HTTP wants it.
 fn entity_tag(file: &EmbeddedFile) -> String {
-    let hex: String = file
-        .metadata
-        .sha256_hash()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex: String = file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     format!("\"{hex}\"")
 }
 
 fn content_type(path: &str) -> String {
     let mime = mime_guess::from_path(path).first_or_octet_stream();
-    if mime.type_() == mime_guess::mime::TEXT {
-        format!("{mime}; charset=utf-8")
-    } else {
-        mime.to_string()
-    }
+    if mime.type_() == mime_guess::mime::TEXT { format!("{mime}; charset=utf-8") } else { mime.to_string() }
 }
 
 /// Whether the name ends in `-HASH.extension`, as in `assets/main-IJY6GY4F.js`.
 fn is_hashed(path: &str) -> bool {
     let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
     stem.rsplit_once('-').is_some_and(|(_, hash)| {
-        hash.len() == HASH_LENGTH
-            && hash
-                .bytes()
-                .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        hash.len() == HASH_LENGTH && hash.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     })
 }
 
@@ -111,9 +87,7 @@ mod tests {
     use axum::body::to_bytes;
 
     async fn text(response: Response) -> String {
-        let bytes = to_bytes(response.into_body(), 4 << 20)
-            .await
-            .expect("an embedded file is one piece");
+        let bytes = to_bytes(response.into_body(), 4 << 20).await.expect("an embedded file is one piece");
         String::from_utf8(bytes.to_vec()).expect("the page is UTF-8")
     }
 
@@ -152,11 +126,7 @@ mod tests {
     #[tokio::test]
     async fn every_file_the_page_names_is_embedded() {
         let page = text(index(HeaderMap::new()).await).await;
-        for name in page
-            .split("\"/assets/")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-        {
+        for name in page.split("\"/assets/").skip(1).filter_map(|rest| rest.split('"').next()) {
             let response = asset(Path(name.to_owned()), HeaderMap::new()).await;
             assert_eq!(response.status(), StatusCode::OK, "{name}");
             assert_eq!(response.headers()[CACHE_CONTROL], FOREVER, "{name}");
@@ -166,13 +136,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_embedded_is_not_found() {
         for path in ["../index.html", "", "main.js", "../../Cargo.toml"] {
-            assert_eq!(
-                asset(Path(path.to_owned()), HeaderMap::new())
-                    .await
-                    .status(),
-                StatusCode::NOT_FOUND,
-                "{path}"
-            );
+            assert_eq!(asset(Path(path.to_owned()), HeaderMap::new()).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
     }
 

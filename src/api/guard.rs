@@ -69,7 +69,8 @@ impl Guard {
     /// Origin absent or our own, and Sec-Fetch-Site not from elsewhere.
     fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?").to_ascii_lowercase());
-        let own = text("origin").is_none_or(|o| o.strip_prefix("http://").is_some_and(|h| self.hosts.iter().any(|k| k == h)));
+        let own =
+            text("origin").is_none_or(|o| o.strip_prefix("http://").is_some_and(|h| self.hosts.iter().any(|k| k == h)));
         let same = text("sec-fetch-site").is_none_or(|s| s == "same-origin" || s == "none");
         if own && same {
             return Ok(());
@@ -80,9 +81,9 @@ impl Guard {
     fn check_token(&self, headers: &HeaderMap) -> Result<(), Problem> {
         let Some(token) = &self.token else { return Ok(()) };
         let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()?.strip_prefix("Bearer "));
-        let cookie = headers.get(header::COOKIE).and_then(|v| {
-            v.to_str().ok()?.split(';').find_map(|c| c.trim().strip_prefix(COOKIE)?.strip_prefix('='))
-        });
+        let cookie = headers
+            .get(header::COOKIE)
+            .and_then(|v| v.to_str().ok()?.split(';').find_map(|c| c.trim().strip_prefix(COOKIE)?.strip_prefix('=')));
         if bearer.or(cookie).is_some_and(|given| same(given, token)) {
             return Ok(());
         }
@@ -100,7 +101,9 @@ impl Guard {
             return None;
         }
         let cookie = format!("{COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/");
-        Some((StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())]).into_response())
+        Some(
+            (StatusCode::SEE_OTHER, [(header::SET_COOKIE, cookie), (header::LOCATION, "/".to_owned())]).into_response(),
+        )
     }
 }
 
@@ -156,7 +159,9 @@ mod tests {
         for host in ["localhost:7373", "127.0.0.1:7373", "[::1]:7373", "LOCALHOST:7373", "lab.local:7373"] {
             assert_eq!(check("GET", &[("host", host)], None), 200, "{host}");
         }
-        for host in ["evil.com", "localhost.evil.com:7373", "127.0.0.1.nip.io:7373", "localhost:80", "localhost.:7373", ""] {
+        for host in
+            ["evil.com", "localhost.evil.com:7373", "127.0.0.1.nip.io:7373", "localhost:80", "localhost.:7373", ""]
+        {
             assert_eq!(check("GET", &[("host", host)], None), 421, "{host}");
         }
         assert_eq!(check("GET", &[], None), 400);

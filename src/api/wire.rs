@@ -61,7 +61,8 @@ pub(super) fn run_view(v: &RunView) -> Value {
 }
 
 pub(super) fn run_row(r: &RunRow) -> Value {
-    let headline = |h: &Headline| json!({ "ttft_ms": h.ttft_ms.map(round), "tokens_per_second": h.tokens_per_second.map(round) });
+    let headline =
+        |h: &Headline| json!({ "ttft_ms": h.ttft_ms.map(round), "tokens_per_second": h.tokens_per_second.map(round) });
     json!({
         "run_id": r.run.to_string(),
         "scenario": r.scenario,

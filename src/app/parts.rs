@@ -22,12 +22,21 @@ pub(super) fn engines(config: &Config) -> Result<(Engines, Option<SimulatedEngin
         }
         EngineSource::Simulated { seed, speed } => {
             let embedded = SimulatedEngines::start(simulated_config(*seed, *speed), CancellationToken::new())?;
-            let roles = [(Target::Main, embedded.main.base_url.clone()), (Target::Mini, embedded.mini.base_url.clone())]
-                .into_iter()
-                .map(|(target, base_url)| {
-                    role(engines::Config { role: target, base_url, dialect: Dialect::OpenaiChat, ..Default::default() }, true)
-                })
-                .collect::<Result<_>>()?;
+            let roles =
+                [(Target::Main, embedded.main.base_url.clone()), (Target::Mini, embedded.mini.base_url.clone())]
+                    .into_iter()
+                    .map(|(target, base_url)| {
+                        role(
+                            engines::Config {
+                                role: target,
+                                base_url,
+                                dialect: Dialect::OpenaiChat,
+                                ..Default::default()
+                            },
+                            true,
+                        )
+                    })
+                    .collect::<Result<_>>()?;
             Ok((Engines { roles }, Some(embedded)))
         }
     }
@@ -58,7 +67,8 @@ pub(super) fn sampler(config: &Config, embedded: Option<&SimulatedEngines>, orig
 }
 
 fn simulated_gpu(embedded: &SimulatedEngines) -> Box<dyn gpu::GpuProbe> {
-    let profile = gpu::SimulatedProfile { kv_bytes_per_token: embedded.main.profile.kv_bytes_per_token, ..Default::default() };
+    let profile =
+        gpu::SimulatedProfile { kv_bytes_per_token: embedded.main.profile.kv_bytes_per_token, ..Default::default() };
     // The card counts in tokens of the main engine; a token of the mini engine holds less.
     let share = embedded.mini.profile.kv_bytes_per_token as f64 / embedded.main.profile.kv_bytes_per_token as f64;
     let (main, mini) = (embedded.main.activity.clone(), embedded.mini.activity.clone());

@@ -20,7 +20,11 @@ impl Check {
         let limit = config.scenario.module_bytes;
         let bytes = match std::fs::metadata(&self.file) {
             Ok(meta) if meta.len() > limit => {
-                out::error(&format!("too-large: {} has {} bytes, the limit is {limit}", self.file.display(), meta.len()));
+                out::error(&format!(
+                    "too-large: {} has {} bytes, the limit is {limit}",
+                    self.file.display(),
+                    meta.len()
+                ));
                 return Ok(Exit::Unloadable(LoadClass::TooLarge));
             }
             Ok(_) => std::fs::read(&self.file),

@@ -64,12 +64,20 @@ async fn engines(config: &Config) -> Vec<Finding> {
         let what = format!("engine {role}");
         out.push(match asked {
             Ok(i) => {
-                let facts = [i.model.clone(), i.quantisation.clone(), i.build.clone(), i.context_tokens.map(|n| format!("context {n}"))];
+                let facts = [
+                    i.model.clone(),
+                    i.quantisation.clone(),
+                    i.build.clone(),
+                    i.context_tokens.map(|n| format!("context {n}")),
+                ];
                 let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
                 let text = format!("{} answers ({facts})", settings.base_url);
                 match i.cpu_spill_bytes.filter(|b| *b > 0) {
-                    Some(b) => Finding::warn(&what, format!("{text}; {b} bytes of its model lie in CPU memory"),
-                        "use a smaller quantisation or context, or free VRAM: such runs are void"),
+                    Some(b) => Finding::warn(
+                        &what,
+                        format!("{text}; {b} bytes of its model lie in CPU memory"),
+                        "use a smaller quantisation or context, or free VRAM: such runs are void",
+                    ),
                     None => Finding::ok(&what, text),
                 }
             }
@@ -122,7 +130,11 @@ fn accuracy(measured: Result<Accuracy>) -> Finding {
             if ttft.median < 1.0 && itl.median < 1.0 {
                 Finding::ok("own error", text)
             } else {
-                Finding::warn("own error", text, "this machine is too busy to measure milliseconds: stop what else runs")
+                Finding::warn(
+                    "own error",
+                    text,
+                    "this machine is too busy to measure milliseconds: stop what else runs",
+                )
             }
         }
         Err(e) => Finding::broken("own error", e.to_string(), "report it: the embedded engines should always serve"),
@@ -154,11 +166,15 @@ async fn store(config: &Config) -> Finding {
     match Store::open(config.store.clone()).await {
         Ok(store) => {
             let h = store.health().await;
-            let text = format!("{} runs in {}, journal {}", h.runs.unwrap_or(0), h.path.display(), h.journal_path.display());
+            let text =
+                format!("{} runs in {}, journal {}", h.runs.unwrap_or(0), h.path.display(), h.journal_path.display());
             match h.set_aside {
                 0 => Finding::ok("store", text),
-                n => Finding::warn("store", format!("{text}; {n} lines of the journal were set aside"),
-                    "look at the file that ends in .set-aside beside the journal"),
+                n => Finding::warn(
+                    "store",
+                    format!("{text}; {n} lines of the journal were set aside"),
+                    "look at the file that ends in .set-aside beside the journal",
+                ),
             }
         }
         Err(e @ StoreError::InUse { .. }) => Finding::ok("store", format!("{e}: a daemon is at work")),

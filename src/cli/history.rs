@@ -44,7 +44,18 @@ impl History {
             out::note(&format!("no run in {} yet; `dualbench run engine-speed` makes the first", path.display()));
             return Ok(Exit::Done);
         }
-        let header = ["started", "run", "scenario", "state", "verdict", "main ttft", "main tok/s", "mini ttft", "mini tok/s", ""];
+        let header = [
+            "started",
+            "run",
+            "scenario",
+            "state",
+            "verdict",
+            "main ttft",
+            "main tok/s",
+            "mini ttft",
+            "mini tok/s",
+            "",
+        ];
         out::line(&out::table(&header, runs.iter().map(|(_, v)| row(v)).collect()));
         Ok(Exit::Done)
     }

@@ -16,7 +16,10 @@ impl Init {
     pub async fn execute(self, global: &Global) -> Result<Exit> {
         let path = global.config.clone().unwrap_or_else(|| global.dir.join(FILE_NAME));
         if path.exists() {
-            out::error(&format!("{} is there already and is left as it is; edit it, or name another with --config", path.display()));
+            out::error(&format!(
+                "{} is there already and is left as it is; edit it, or name another with --config",
+                path.display()
+            ));
             return Ok(Exit::BadInput);
         }
         let mut found = engines::discover().await;
@@ -30,13 +33,20 @@ impl Init {
             .with_context(|| format!("cannot write {}", path.display()))?;
         file.write_all(text.as_bytes())?;
         for f in &found {
-            out::line(&format!("found {} at {} ({})", f.identity.model.as_deref().unwrap_or("?"), f.base_url, f.dialect.word()));
+            out::line(&format!(
+                "found {} at {} ({})",
+                f.identity.model.as_deref().unwrap_or("?"),
+                f.base_url,
+                f.dialect.word()
+            ));
         }
         match found.len() {
             0 => out::line("no engine answers on the usual loopback ports; the embedded simulated engines will serve"),
             1 => out::line("one engine was found and taken as `main`; add `mini` by hand"),
             2 => {}
-            n => out::line(&format!("{n} engines were found; the file names the first two, the others stand in comments")),
+            n => out::line(&format!(
+                "{n} engines were found; the file names the first two, the others stand in comments"
+            )),
         }
         out::line(&format!("wrote {}", path.display()));
         Ok(Exit::Done)

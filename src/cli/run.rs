@@ -78,7 +78,10 @@ impl Run {
     fn params(&self) -> Result<Vec<(String, RawArg)>, PlanError> {
         let pair = |p: &String| match p.split_once('=') {
             Some((k, v)) => Ok((k.trim().to_owned(), RawArg::Text(v.trim().to_owned()))),
-            None => Err(PlanError::Broken { name: self.scenario.clone(), message: format!("--param {p}: write NAME=VALUE") }),
+            None => Err(PlanError::Broken {
+                name: self.scenario.clone(),
+                message: format!("--param {p}: write NAME=VALUE"),
+            }),
         };
         self.params.iter().map(pair).collect()
     }
@@ -110,7 +113,10 @@ async fn wait(app: &App, ticket: Ticket) -> Option<Arc<RunReport>> {
 /// A bar on a terminal, plain lines elsewhere; never on standard output, which belongs to the result.
 async fn show(mut events: broadcast::Receiver<Arc<RunEvent>>, run: RunId, quiet: bool) {
     let terminal = std::io::stderr().is_terminal() && !quiet;
-    let bar = ProgressBar::with_draw_target(None, if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
+    let bar = ProgressBar::with_draw_target(
+        None,
+        if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() },
+    );
     let style = ProgressStyle::with_template("{spinner} {msg:<28} {wide_bar} {pos}/{len}  {elapsed}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let say = |text: &str| {

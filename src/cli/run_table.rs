@@ -102,7 +102,13 @@ fn row(name: &str, d: &Distribution) -> Vec<String> {
 
 /// Three significant places and more: as many as a reader can use.
 fn number(v: f64) -> String {
-    let places = if v.abs() >= 100.0 { 1 } else if v.abs() >= 1.0 { 2 } else { 3 };
+    let places = if v.abs() >= 100.0 {
+        1
+    } else if v.abs() >= 1.0 {
+        2
+    } else {
+        3
+    };
     format!("{v:.places$}")
 }
 
@@ -130,7 +136,10 @@ fn interference(report: &RunReport) -> String {
             ]);
         }
     }
-    format!("\n\nslow-down in company (only the overlap counts)\n{}", out::table(&["engine", "measure", "alone", "together", "slower by", "95 %", "n"], rows))
+    format!(
+        "\n\nslow-down in company (only the overlap counts)\n{}",
+        out::table(&["engine", "measure", "alone", "together", "slower by", "95 %", "n"], rows)
+    )
 }
 
 fn gpu(report: &RunReport) -> String {
@@ -140,7 +149,8 @@ fn gpu(report: &RunReport) -> String {
     };
     let gib = |b: Option<u64>| b.map_or_else(|| "–".into(), |b| format!("{:.2} GiB", b as f64 / (1u64 << 30) as f64));
     let simulated = if report.header.simulated { " (simulated)" } else { "" };
-    let distance = g.vram_at_peak_distance.map(|d| format!(", sample {:.0} ms away", d.as_secs_f64() * 1e3)).unwrap_or_default();
+    let distance =
+        g.vram_at_peak_distance.map(|d| format!(", sample {:.0} ms away", d.as_secs_f64() * 1e3)).unwrap_or_default();
     let energy = g.energy_j.map(|e| format!(", energy {e:.1} J")).unwrap_or_default();
     format!(
         "\n\nGPU{simulated}: VRAM {} at the generation peak{distance}; at most {}{energy}",

@@ -63,6 +63,10 @@ pub(super) struct ScenariosSection {
     pub module_bytes: Option<u64>,
     pub memory_bytes: Option<u64>,
     pub open_exchanges: Option<u32>,
+    pub table_elements: Option<u64>,
+    pub host_call_bytes: Option<usize>,
+    pub log_lines: Option<u32>,
+    pub metrics: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

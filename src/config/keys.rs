@@ -35,6 +35,10 @@ pub(super) const KNOWN: &[&str] = &[
     "scenarios.module_bytes",
     "scenarios.memory_bytes",
     "scenarios.open_exchanges",
+    "scenarios.table_elements",
+    "scenarios.host_call_bytes",
+    "scenarios.log_lines",
+    "scenarios.metrics",
     "store.database",
     "store.journal",
     "gpu.library",
@@ -63,7 +67,7 @@ mod tests {
                 "enabled" => "true",
                 "speed" | "rate_hz" | "lag_limit_us" => "1.5",
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
-                "seed" | "queue" | "open_exchanges" => "1",
+                "seed" | "queue" | "open_exchanges" | "table_elements" | "log_lines" | "metrics" => "1",
                 _ => "\"x\"",
             };
             let mut ignored = Vec::new();

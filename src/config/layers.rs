@@ -50,8 +50,9 @@ pub(super) fn merge(mut table: Table, flags: &[Override]) -> Result<(File, Vec<S
         put(&mut table, &key, &value, &mut problems);
     }
     let mut unknown = Vec::new();
-    let file: File = serde_ignored::deserialize(Value::Table(table), |path| unknown.push(path.to_string().replace('?', "")))
-        .map_err(|e| ConfigError::Problems(vec![e.to_string().trim_end().to_owned()]))?;
+    let file: File =
+        serde_ignored::deserialize(Value::Table(table), |path| unknown.push(path.to_string().replace('?', "")))
+            .map_err(|e| ConfigError::Problems(vec![e.to_string().trim_end().to_owned()]))?;
     problems.extend(unknown.iter().map(|path| keys::unknown(&path.replace("..", "."))));
     Ok((file, problems))
 }

@@ -205,7 +205,8 @@ fn engine(dir: &Path, role: Target, s: &EngineSection, problems: &mut Vec<String
     config.role = role;
     config.model.clone_from(&s.model);
     config.tokenizer = s.tokenizer.as_ref().map(|t| dir.join(t));
-    config.api_key = secret(dir, &format!("{key}.api_key"), s.api_key_env.as_deref(), s.api_key_file.as_deref(), problems);
+    config.api_key =
+        secret(dir, &format!("{key}.api_key"), s.api_key_env.as_deref(), s.api_key_file.as_deref(), problems);
     let ms = |n: Option<u64>, default: Duration| n.map_or(default, Duration::from_millis);
     config.connect_timeout = ms(s.connect_timeout_ms, config.connect_timeout);
     config.idle_timeout = ms(s.idle_timeout_ms, config.idle_timeout);
@@ -215,7 +216,10 @@ fn engine(dir: &Path, role: Target, s: &EngineSection, problems: &mut Vec<String
 
 fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     let s = &file.scenarios;
-    let mut config = scenario::Config { folder: dir.join(s.folder.as_deref().unwrap_or("scenarios-wasm")), ..scenario::Config::default() };
+    let mut config = scenario::Config {
+        folder: dir.join(s.folder.as_deref().unwrap_or("scenarios-wasm")),
+        ..scenario::Config::default()
+    };
     let ms = |n: Option<u64>, field: &mut Duration| {
         if let Some(n) = n {
             *field = Duration::from_millis(n);
@@ -225,15 +229,14 @@ fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     ms(s.compile_ms, &mut config.compile_time);
     ms(s.cpu_ms, &mut config.limits.cpu);
     ms(s.wall_ms, &mut config.limits.wall);
-    if let Some(n) = s.module_bytes {
-        config.module_bytes = n;
-    }
-    if let Some(n) = s.memory_bytes {
-        config.limits.memory_bytes = n;
-    }
-    if let Some(n) = s.open_exchanges {
-        config.limits.open_exchanges = n;
-    }
+    config.module_bytes = s.module_bytes.unwrap_or(config.module_bytes);
+    let limits = &mut config.limits;
+    limits.memory_bytes = s.memory_bytes.unwrap_or(limits.memory_bytes);
+    limits.open_exchanges = s.open_exchanges.unwrap_or(limits.open_exchanges);
+    limits.table_elements = s.table_elements.unwrap_or(limits.table_elements);
+    limits.host_call_bytes = s.host_call_bytes.unwrap_or(limits.host_call_bytes);
+    limits.log_lines = s.log_lines.unwrap_or(limits.log_lines);
+    limits.metrics = s.metrics.unwrap_or(limits.metrics);
     config
 }
 
@@ -262,8 +265,9 @@ mod tests {
 
     #[test]
     fn every_problem_is_told_at_once() {
-        let error = load("[server]\nlisten = \"nowhere\"\n[engines.main]\nbase_url = \"ftp://x\"\ndialect = \"klingon\"\n")
-            .expect_err("three problems");
+        let error =
+            load("[server]\nlisten = \"nowhere\"\n[engines.main]\nbase_url = \"ftp://x\"\ndialect = \"klingon\"\n")
+                .expect_err("three problems");
         assert!(error.contains("server.listen") && error.contains("base_url") && error.contains("klingon"), "{error}");
     }
 
@@ -282,7 +286,8 @@ mod tests {
         let config = Config::load(dir.path(), None, &[]).expect("fine");
         assert_eq!(config.server.token.as_ref().map(Secret::expose), Some("canary"));
         assert!(!format!("{config:?}").contains("canary"));
-        let error = load("[engines.main]\napi_key = \"sk-1\"\nbase_url = \"http://127.0.0.1:1\"\n").expect_err("no literal");
+        let error =
+            load("[engines.main]\napi_key = \"sk-1\"\nbase_url = \"http://127.0.0.1:1\"\n").expect_err("no literal");
         assert!(error.contains("api_key"), "{error}");
     }
 

@@ -21,6 +21,9 @@ month lot right study book eye job word business issue side kind head far black 
 important public bad same able free open close high low year way day man thing woman life child school state family group \
 country problem week company system program question government number";
 
+/// The word that every prompt begins with.
+const FIRST: &str = "the";
+
 /// Rounds in which a length may be corrected.
 const ROUNDS: usize = 6;
 /// Words that must be left once those of several tokens are sorted out.
@@ -61,7 +64,7 @@ struct Known {
     method: Method,
     /// Words of one token each.
     words: Vec<&'static str>,
-    /// Tokens beside the words: the chat template, a start token.
+    /// Tokens beside the words: the chat template, a start token, [`FIRST`].
     overhead: u32,
     /// Asked length → number of words that gives it.
     lengths: BTreeMap<u32, usize>,
@@ -102,10 +105,14 @@ async fn learn(client: &Client, asked: u32) -> Result<Known, EngineError> {
     let candidates: Vec<&'static str> = WORDS.split_whitespace().collect();
     let method = method(client).await;
     let mut words = Vec::new();
-    let base = count(client, method, "the").await?;
+    let base = count(client, method, FIRST).await?;
     singles(client, method, &candidates, base, &mut words).await?;
     if words.len() < FEWEST_WORDS {
-        return Err(refused(client, asked, format!("only {} of {} common words are one token each", words.len(), candidates.len())));
+        return Err(refused(
+            client,
+            asked,
+            format!("only {} of {} common words are one token each", words.len(), candidates.len()),
+        ));
     }
     let sample = text(&words, FEWEST_WORDS, 0);
     let alone = count(client, method, &sample).await?;
@@ -126,14 +133,20 @@ async fn method(client: &Client) -> Method {
 }
 
 /// Sorts out the words that are one token each behind another word: a group is taken whole if its count says so,
-/// else halved. `base` is the count of `the` alone.
-async fn singles(client: &Client, method: Method, group: &[&'static str], base: u32, out: &mut Vec<&'static str>) -> Result<(), EngineError> {
+/// else halved. `base` is the count of [`FIRST`] alone.
+async fn singles(
+    client: &Client,
+    method: Method,
+    group: &[&'static str],
+    base: u32,
+    out: &mut Vec<&'static str>,
+) -> Result<(), EngineError> {
     let mut open = vec![group];
     while let Some(group) = open.pop() {
         if group.is_empty() {
             continue;
         }
-        let n = count(client, method, &format!("the {}", group.join(" "))).await?;
+        let n = count(client, method, &format!("{FIRST} {}", group.join(" "))).await?;
         if n == base + group.len() as u32 {
             out.extend_from_slice(group);
         } else if group.len() > 1 {
@@ -200,7 +213,9 @@ async fn probe(client: &Client, text: &str) -> Result<u32, EngineError> {
     trace.prompt.total.ok_or_else(|| {
         let why = match trace.ending.detail() {
             Some(detail) => format!("the engine answered: {detail}"),
-            None => "the engine tells no prompt token counts; set engines.….tokenizer or use another dialect".to_owned(),
+            None => {
+                "the engine tells no prompt token counts; set engines.….tokenizer or use another dialect".to_owned()
+            }
         };
         refused(client, text.split(' ').count() as u32, why)
     })
@@ -218,16 +233,18 @@ fn shaped(dialect: Dialect, text: String) -> Prompt {
     }
 }
 
-/// `n` words in an order that the salt decides.
+/// [`FIRST`], then `n` words in an order that the salt decides.
+///
+/// Many vocabularies know a word as one token only with a space before it, so the word that begins the text, behind
+/// whatever the template puts there, is the same in every prompt: its tokens are part of the overhead.
 fn text(words: &[&str], n: usize, salt: u64) -> String {
     let mut state = salt ^ 0x5851_f42d_4c95_7f2d;
-    let mut out = String::with_capacity(n * 7);
-    for i in 0..n {
+    let mut out = String::with_capacity(FIRST.len() + n * 7);
+    out.push_str(FIRST);
+    for _ in 0..n {
         // A linear congruential generator (Knuth's constants): the order must differ, nothing more.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        if i > 0 {
-            out.push(' ');
-        }
+        out.push(' ');
         out.push_str(words[(state >> 33) as usize % words.len()]);
     }
     out
@@ -243,6 +260,12 @@ mod tests {
         let starts: std::collections::BTreeSet<String> = (0..200).map(|salt| text(&words, 3, salt)).collect();
         assert!(starts.len() > 180, "{}", starts.len());
         assert_eq!(text(&words, 50, 7), text(&words, 50, 7));
-        assert_eq!(text(&words, 50, 7).split(' ').count(), 50);
+        assert_eq!(text(&words, 50, 7).split(' ').count(), 51);
+    }
+
+    #[test]
+    fn every_salt_begins_with_the_word_whose_tokens_were_counted_apart() {
+        let words: Vec<&str> = WORDS.split_whitespace().collect();
+        assert!((0..200).all(|salt| text(&words, 3, salt).starts_with("the ")));
     }
 }

@@ -63,7 +63,8 @@ impl Client {
     /// # Errors
     /// A base URL that cannot be used, a tokenizer that cannot be read.
     pub fn new(config: Config) -> Result<Client, EngineError> {
-        let address = parse_url(&config.base_url).map_err(|problem| EngineError::Config { engine: config.role, problem })?;
+        let address =
+            parse_url(&config.base_url).map_err(|problem| EngineError::Config { engine: config.role, problem })?;
         let tokenizer = config.tokenizer.as_deref().map(Tokenizer::load).transpose();
         let tokenizer = tokenizer.map_err(|problem| EngineError::Config { engine: config.role, problem })?;
         let plain = Plain::new(&config, &address)?;
@@ -142,7 +143,8 @@ impl Client {
 
     async fn open(&self) -> Result<Connection, EngineError> {
         let since = Instant::now();
-        let unreachable = |why: String| EngineError::Unreachable { engine: self.config.role, url: self.config.base_url.clone(), why };
+        let unreachable =
+            |why: String| EngineError::Unreachable { engine: self.config.role, url: self.config.base_url.clone(), why };
         let connecting = TcpStream::connect((self.address.host.as_str(), self.address.port));
         let stream = tokio::time::timeout(self.config.connect_timeout, connecting)
             .await
@@ -332,7 +334,13 @@ impl<'a> Reading<'a> {
         .await
     }
 
-    fn take(&mut self, bytes: &[u8], now: Instant, progress: &Progress, follower: Option<&Follower>) -> Option<Closing> {
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        now: Instant,
+        progress: &Progress,
+        follower: Option<&Follower>,
+    ) -> Option<Closing> {
         if bytes.is_empty() {
             return Some(if self.decoder.close() { Closing::Whole } else { self.cut() });
         }

@@ -83,12 +83,16 @@ pub fn parse_url(url: &str) -> Result<Address, String> {
             "`{url}`: https is not supported, since a local engine needs none; give its http:// address"
         ));
     }
-    let parsed = reqwest::Url::parse(url).map_err(|e| format!("`{url}` is no URL ({e}); write for example `http://127.0.0.1:8080`"))?;
+    let parsed = reqwest::Url::parse(url)
+        .map_err(|e| format!("`{url}` is no URL ({e}); write for example `http://127.0.0.1:8080`"))?;
     if parsed.scheme() != "http" {
         return Err(format!("`{url}`: only http:// is supported"));
     }
     if !parsed.username().is_empty() || parsed.password().is_some() || parsed.query().is_some() {
-        return Err(format!("`{}`: no user name, password or query here; a key goes into api_key_env", host_of(&parsed)));
+        return Err(format!(
+            "`{}`: no user name, password or query here; a key goes into api_key_env",
+            host_of(&parsed)
+        ));
     }
     let host = parsed.host_str().ok_or_else(|| format!("`{url}` has no host"))?;
     let port = parsed.port().unwrap_or(80);

@@ -241,7 +241,10 @@ mod tests {
 
     #[test]
     fn lines_of_json_are_payloads_and_empty_ones_are_not() {
-        assert_eq!(frames(Framing::Lines, &[b"{\"a\":1}\n\n{\"b\"", b":2}\r\n{\"c\":3}"]), ["{\"a\":1}", "{\"b\":2}\r", "{\"c\":3}"]);
+        assert_eq!(
+            frames(Framing::Lines, &[b"{\"a\":1}\n\n{\"b\"", b":2}\r\n{\"c\":3}"]),
+            ["{\"a\":1}", "{\"b\":2}\r", "{\"c\":3}"]
+        );
     }
 
     #[test]

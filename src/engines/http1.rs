@@ -238,7 +238,10 @@ mod tests {
         let bytes = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nokNEXT";
         let (mut body, mut decoder) = (Vec::new(), Decoder::default());
         assert_eq!(decoder.feed(bytes, &mut body), Ok(bytes.len() - 4));
-        assert_eq!((body.as_slice(), decoder.head().map(|h| (h.status, h.keep_alive))), (&b"ok"[..], Some((400, true))));
+        assert_eq!(
+            (body.as_slice(), decoder.head().map(|h| (h.status, h.keep_alive))),
+            (&b"ok"[..], Some((400, true)))
+        );
     }
 
     #[test]
@@ -252,7 +255,8 @@ mod tests {
 
     #[test]
     fn a_continue_comes_before_the_real_head() {
-        let (body, decoder) = decode(&[b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"]);
+        let (body, decoder) =
+            decode(&[b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"]);
         assert_eq!((body.as_slice(), decoder.head().map(|h| h.status)), (&b"x"[..], Some(200)));
     }
 

@@ -45,7 +45,9 @@ impl Client {
         let mut identity = Identity {
             model: text(&entry["id"]),
             quantisation: text(&meta["ftype"]),
-            context_tokens: number(&meta["n_ctx"]).or(number(&entry["max_model_len"])).and_then(|n| u32::try_from(n).ok()),
+            context_tokens: number(&meta["n_ctx"])
+                .or(number(&entry["max_model_len"]))
+                .and_then(|n| u32::try_from(n).ok()),
             parameters: number(&meta["n_params"]),
             simulated: meta["simulated"] == json!(true) || entry["simulated"] == json!(true),
             ..Identity::default()

@@ -23,7 +23,12 @@ pub struct Progress {
 
 impl Default for Progress {
     fn default() -> Progress {
-        Progress { since: Instant::now(), stage: AtomicU8::new(0), lines: AtomicU64::new(0), last_read_ns: AtomicU64::new(0) }
+        Progress {
+            since: Instant::now(),
+            stage: AtomicU8::new(0),
+            lines: AtomicU64::new(0),
+            last_read_ns: AtomicU64::new(0),
+        }
     }
 }
 

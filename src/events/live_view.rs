@@ -141,7 +141,11 @@ impl LiveView {
                     let timed = record.timed();
                     let first = timed.first().unwrap_or(record.sent);
                     self.point((record.target.word(), "ttft_ms"), first, record.measures.ttft_ms);
-                    self.point((record.target.word(), "tokens_per_second"), timed.end(), record.measures.tokens_per_second);
+                    self.point(
+                        (record.target.word(), "tokens_per_second"),
+                        timed.end(),
+                        record.measures.tokens_per_second,
+                    );
                 }
             }
             RunEvent::Pulse { run, at, pulses, gpu } => self.pulse(*run, *at, pulses, gpu),

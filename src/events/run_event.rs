@@ -78,7 +78,13 @@ pub struct ExchangeRecord {
 impl ExchangeRecord {
     /// As the folds of `measure` take it.
     pub fn timed(&self) -> Timed<'_> {
-        Timed { target: self.target, warm_up: self.warm_up, together: self.together, sent: self.sent, trace: &self.trace }
+        Timed {
+            target: self.target,
+            warm_up: self.warm_up,
+            together: self.together,
+            sent: self.sent,
+            trace: &self.trace,
+        }
     }
 }
 
@@ -143,20 +149,54 @@ pub struct Pulse {
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunEvent {
     Queued(Arc<RunHeader>),
-    State { run: RunId, state: RunState },
+    State {
+        run: RunId,
+        state: RunState,
+    },
     /// The run's ground was checked: the header with the engines' identities.
     Started(Arc<RunHeader>),
-    Phase { run: RunId, at: Duration, name: String },
-    Progress { run: RunId, done: u32, total: u32 },
-    Log { run: RunId, at: Duration, level: LogLevel, message: String },
-    Metric { run: RunId, metric: Metric },
-    Exchange { run: RunId, record: Arc<ExchangeRecord> },
+    Phase {
+        run: RunId,
+        at: Duration,
+        name: String,
+    },
+    Progress {
+        run: RunId,
+        done: u32,
+        total: u32,
+    },
+    Log {
+        run: RunId,
+        at: Duration,
+        level: LogLevel,
+        message: String,
+    },
+    Metric {
+        run: RunId,
+        metric: Metric,
+    },
+    Exchange {
+        run: RunId,
+        record: Arc<ExchangeRecord>,
+    },
     /// Text of an answer as it comes, for who asked to see it. Lossy lane only.
-    Text { run: RunId, exchange: u32, text: String },
+    Text {
+        run: RunId,
+        exchange: u32,
+        text: String,
+    },
     /// Lossy lane only.
-    Pulse { run: RunId, at: Duration, pulses: Vec<Pulse>, gpu: Vec<GpuSample> },
+    Pulse {
+        run: RunId,
+        at: Duration,
+        pulses: Vec<Pulse>,
+        gpu: Vec<GpuSample>,
+    },
     /// The run's GPU samples, once, before `Ended`.
-    Samples { run: RunId, samples: Arc<Vec<GpuSample>> },
+    Samples {
+        run: RunId,
+        samples: Arc<Vec<GpuSample>>,
+    },
     Ended(Arc<RunReport>),
 }
 

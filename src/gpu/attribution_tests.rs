@@ -8,12 +8,13 @@ use tempfile::TempDir;
 
 use super::*;
 
-const HEAD: &str =
-    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+const HEAD: &str = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
 /// A line of `/proc/net/tcp`.
 fn socket(port: u16, state: &str, inode: u64) -> String {
-    format!("   0: 0100007F:{port:04X} 00000000:0000 {state} 00000000:00000000 00:00000000 00000000  1000        0 {inode} 1 0 100 0 0 10 0\n")
+    format!(
+        "   0: 0100007F:{port:04X} 00000000:0000 {state} 00000000:00000000 00:00000000 00000000  1000        0 {inode} 1 0 100 0 0 10 0\n"
+    )
 }
 
 fn tree(tcp: &str, tcp6: &str) -> TempDir {

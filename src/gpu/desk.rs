@@ -3,9 +3,9 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::gpu::GpuState;
 use crate::gpu::schedule::Schedule;
 use crate::gpu::window::{Recorded, Slot};
-use crate::gpu::GpuState;
 use crate::measure::GpuSample;
 
 /// Held only for moments, never during a reading.

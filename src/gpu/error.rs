@@ -35,7 +35,9 @@ impl GpuError {
                 "install the NVIDIA driver, or in a container start it with `--gpus all` and the `utility` capability; \
                  `gpu.library` names another path"
             }
-            GpuError::LibraryUnusable { .. } => "give `gpu.library` the path of libnvidia-ml.so.1 of the running driver",
+            GpuError::LibraryUnusable { .. } => {
+                "give `gpu.library` the path of libnvidia-ml.so.1 of the running driver"
+            }
             GpuError::DriverNotLoaded => "load it (`modprobe nvidia`) and check that `nvidia-smi` answers",
             GpuError::VersionMismatch => "reboot, so that the kernel loads the driver that was installed last",
             GpuError::NoPermission => "give this user access to /dev/nvidiactl and /dev/nvidia0",

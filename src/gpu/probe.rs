@@ -25,7 +25,10 @@ pub enum GpuState {
     /// The embedded engines' card. Whatever shows one of its figures says so.
     Simulated,
     /// No GPU, or none that answers; the cure is a sentence for a person.
-    Absent { reason: String, cure: String },
+    Absent {
+        reason: String,
+        cure: String,
+    },
 }
 
 impl GpuState {

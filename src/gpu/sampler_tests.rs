@@ -177,7 +177,10 @@ fn without_a_gpu_everything_works_and_nothing_is_measured() {
     let probe = Box::new(AbsentProbe::new(GpuError::DriverNotLoaded));
     let sampler = Sampler::start(probe, Instant::now(), &Config::default());
     assert_eq!(sampler.state(), GpuState::absent(&GpuError::DriverNotLoaded));
-    assert_eq!(sampler.open_window(20.0).close(), Recorded { period: Duration::from_millis(50), ..Recorded::default() });
+    assert_eq!(
+        sampler.open_window(20.0).close(),
+        Recorded { period: Duration::from_millis(50), ..Recorded::default() }
+    );
     assert_eq!((sampler.latest(), sampler.describe()), (Vec::new(), None));
 }
 
@@ -194,4 +197,3 @@ fn the_simulated_card_is_sampled_like_a_real_one_and_says_what_it_is() {
     assert_eq!(sampler.foreign_processes(&[]), Vec::<String>::new());
     drop(window);
 }
-

@@ -155,6 +155,9 @@ mod tests {
     fn it_warms_up_slowly_and_says_that_it_is_simulated() {
         let warm = sample(8, 0, &[0, 20_000]).temperature_c.expect("temperature");
         assert!((60.0..62.0).contains(&warm), "{warm}");
-        assert_eq!(SimulatedProbe::new(SimulatedProfile::default(), SimulatedActivity::default).state(), GpuState::Simulated);
+        assert_eq!(
+            SimulatedProbe::new(SimulatedProfile::default(), SimulatedActivity::default).state(),
+            GpuState::Simulated
+        );
     }
 }

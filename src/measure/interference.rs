@@ -180,7 +180,12 @@ mod tests {
     fn trace(at_ms: impl IntoIterator<Item = u64>) -> Trace {
         let chunks: Vec<Chunk> = at_ms
             .into_iter()
-            .map(|at| Chunk { offset: Duration::from_millis(at), kind: ChunkKind::Answer, tokens: Some(1), coalesced: false })
+            .map(|at| Chunk {
+                offset: Duration::from_millis(at),
+                kind: ChunkKind::Answer,
+                tokens: Some(1),
+                coalesced: false,
+            })
             .collect();
         Trace {
             connect: Duration::ZERO,

@@ -78,9 +78,7 @@ impl Distribution {
         sorted.sort_by(f64::total_cmp);
         let (min, max) = (*sorted.first()?, *sorted.last()?);
         let n = sorted.len();
-        let percentiles = Percentile::ALL.map(|p| {
-            if n < p.floor() { None } else { quantile(&sorted, p.fraction()) }
-        });
+        let percentiles = Percentile::ALL.map(|p| if n < p.floor() { None } else { quantile(&sorted, p.fraction()) });
         Some(Distribution {
             n,
             min,

@@ -80,10 +80,7 @@ pub fn verdict(ground: &Ground) -> Verdict {
     }
     say(g.shed > 0, format!("{} arrivals were shed: the asked load was not achieved", g.shed));
     let lag = g.lag_p99_us.filter(|lag| *lag > g.lag_limit_us);
-    say(
-        lag.is_some(),
-        format!("this client lagged: p99 {:.0} µs, limit {:.0} µs", lag.unwrap_or(0.0), g.lag_limit_us),
-    );
+    say(lag.is_some(), format!("this client lagged: p99 {:.0} µs, limit {:.0} µs", lag.unwrap_or(0.0), g.lag_limit_us));
     for role in &g.engine_changed {
         say(true, format!("engine `{role}` changed during the run"));
     }

@@ -40,7 +40,8 @@ pub async fn own_error(streams: &Handle, exchanges: usize) -> anyhow::Result<Acc
         let (client, prepared) = (client.clone(), client.prepare(&ask(i), i as u64));
         let reading = streams.spawn(async move {
             let connection = client.connect().await?;
-            let raw = client.stream(connection, prepared, None, &CancellationToken::new(), &Progress::default(), None).await;
+            let raw =
+                client.stream(connection, prepared, None, &CancellationToken::new(), &Progress::default(), None).await;
             Ok::<_, crate::engines::EngineError>(client.decode(raw))
         });
         let finished = reading.await??;

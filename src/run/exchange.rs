@@ -28,7 +28,8 @@ impl Job {
     pub(super) async fn work(self) {
         let prepared = self.client.prepare(&self.ask, u64::from(self.exchange));
         let shown = self.show_text();
-        let streaming = self.session.streams().spawn(stream(self.client.clone(), self.open.clone(), prepared, self.asked.planned));
+        let streaming =
+            self.session.streams().spawn(stream(self.client.clone(), self.open.clone(), prepared, self.asked.planned));
         let raw = streaming.await.unwrap_or_else(|e| Raw::not_connected(format!("the stream's task ended early: {e}")));
         if let Some(follower) = &self.open.follower {
             follower.close();

@@ -22,7 +22,12 @@ use crate::scenario::{self, Invocation, RunError, ScenarioHost};
 const SETTLE: Duration = Duration::from_millis(150);
 
 /// Runs the plan from check to verdict. Returns when the report is stored.
-pub(super) async fn execute(ground: &Arc<Ground>, run: RunId, plan: RunPlan, cancel: CancellationToken) -> Arc<RunReport> {
+pub(super) async fn execute(
+    ground: &Arc<Ground>,
+    run: RunId,
+    plan: RunPlan,
+    cancel: CancellationToken,
+) -> Arc<RunReport> {
     let bus = &ground.bus;
     let state = |state| bus.publish(RunEvent::State { run, state });
 

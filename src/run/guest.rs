@@ -11,7 +11,8 @@ use crate::run::load;
 use crate::run::session::{Asked, Open, Session};
 use crate::run::{plan, wire};
 use crate::scenario::{
-    self, BoxFuture, Chunk, Digest, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost, TargetInfo, Until, Workload,
+    self, BoxFuture, Chunk, Digest, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost, TargetInfo,
+    Until, Workload,
 };
 
 /// The session, shared with the guest's store.
@@ -26,8 +27,13 @@ impl Guest {
 impl ScenarioHost for Guest {
     fn start(&self, target: scenario::Target, request: Request) -> BoxFuture<'_, Result<ExchangeId, Error>> {
         Box::pin(async move {
-            let asked = Asked { warm_up: request.warm_up, together: self.others_open(target), planned: None, follow: true };
-            if request.warm_up { self.0.warming() } else { self.0.measuring() }
+            let asked =
+                Asked { warm_up: request.warm_up, together: self.others_open(target), planned: None, follow: true };
+            if request.warm_up {
+                self.0.warming()
+            } else {
+                self.0.measuring()
+            }
             self.0.begin(target, &request, asked).await.map(|(id, _)| id)
         })
     }
@@ -43,7 +49,8 @@ impl ScenarioHost for Guest {
     fn wait_any(&self, ids: Vec<ExchangeId>) -> BoxFuture<'_, Vec<u32>> {
         Box::pin(async move {
             let open: Vec<Option<Arc<Open>>> = ids.iter().map(|id| self.find(*id).ok()).collect();
-            let ready = |o: &Option<Arc<Open>>| o.as_ref().and_then(|o| o.follower.as_ref()).is_none_or(|f| f.is_ready());
+            let ready =
+                |o: &Option<Arc<Open>>| o.as_ref().and_then(|o| o.follower.as_ref()).is_none_or(|f| f.is_ready());
             loop {
                 let now: Vec<u32> = open.iter().enumerate().filter(|(_, o)| ready(o)).map(|(i, _)| i as u32).collect();
                 if !now.is_empty() || open.is_empty() {

@@ -53,7 +53,11 @@ enum Stop {
 ///
 /// # Errors
 /// A workload that makes no sense, by field.
-pub(super) async fn drive(session: &Arc<Session>, workloads: Vec<Workload>, until: Until) -> Result<Vec<Driven>, Error> {
+pub(super) async fn drive(
+    session: &Arc<Session>,
+    workloads: Vec<Workload>,
+    until: Until,
+) -> Result<Vec<Driven>, Error> {
     check(&workloads, until)?;
     let lanes: Arc<Vec<Lane>> = Arc::new(workloads.into_iter().enumerate().map(|(i, w)| lane(i, w)).collect());
     if lanes.iter().any(|l| l.workload.warm_up > 0) {
@@ -109,10 +113,16 @@ fn check(workloads: &[Workload], until: Until) -> Result<(), Error> {
                 return invalid(format!("workloads[{i}].arrival.closed: {n} users; 1 to {MOST_USERS} are possible"));
             }
             Arrival::Open(o) if !(o.rate_per_second > 0.0 && o.rate_per_second <= 10_000.0) => {
-                return invalid(format!("workloads[{i}].arrival.open.rate-per-second: {} is not above 0 and at most 10000", o.rate_per_second));
+                return invalid(format!(
+                    "workloads[{i}].arrival.open.rate-per-second: {} is not above 0 and at most 10000",
+                    o.rate_per_second
+                ));
             }
             Arrival::Open(o) if o.max_open == 0 || o.max_open > MOST_USERS => {
-                return invalid(format!("workloads[{i}].arrival.open.max-open: {}; 1 to {MOST_USERS} are possible", o.max_open));
+                return invalid(format!(
+                    "workloads[{i}].arrival.open.max-open: {}; 1 to {MOST_USERS} are possible",
+                    o.max_open
+                ));
             }
             _ => {}
         }
@@ -175,7 +185,8 @@ impl Worker {
     }
 
     async fn open(&self, open: OpenLoop) -> Vec<u32> {
-        let mut random = rand::rngs::ChaCha8Rng::seed_from_u64(u64::from(self.session.seed()) ^ ((self.index as u64) << 32));
+        let mut random =
+            rand::rngs::ChaCha8Rng::seed_from_u64(u64::from(self.session.seed()) ^ ((self.index as u64) << 32));
         let mut running: JoinSet<Option<u32>> = JoinSet::new();
         let mut done = Vec::new();
         let mut planned = Instant::now();

@@ -2,8 +2,8 @@
 //! guest (session, load).
 
 mod accuracy;
-mod execute;
 mod exchange;
+mod execute;
 mod ground;
 mod guest;
 mod lag;
@@ -17,8 +17,8 @@ mod supervisor;
 mod wire;
 
 pub use accuracy::{Accuracy, errors_ms, own_error};
-pub use lag::{Lag, LagMonitor};
 pub use ground::{EngineState, Engines, Ground, Role};
+pub use lag::{Lag, LagMonitor};
 pub use machine::host_facts;
 pub use plan::{PlanError, RunPlan, RunRequest};
 pub use supervisor::{RunSupervisor, SubmitError, Ticket};

@@ -45,7 +45,11 @@ impl RunPlan {
     }
 
     /// The plan of a module that is in no catalogue.
-    pub fn of_module(module: Arc<Module>, params: &[(String, RawArg)], seed: Option<u32>) -> Result<RunPlan, PlanError> {
+    pub fn of_module(
+        module: Arc<Module>,
+        params: &[(String, RawArg)],
+        seed: Option<u32>,
+    ) -> Result<RunPlan, PlanError> {
         let arguments =
             scenario::arguments(&module.manifest, params).map_err(|problems| PlanError::Problems { problems })?;
         Ok(RunPlan { module, arguments, seed: seed.unwrap_or_else(|| RunId::fresh().seed()), show_text: false })

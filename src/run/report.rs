@@ -39,7 +39,13 @@ pub(super) async fn compose(
     work.await.unwrap_or_else(|e| not_composed(spare, &e.to_string()))
 }
 
-fn composed(ground: &Ground, session: &Session, header: RunHeader, failure: Option<RunFailure>, seen: Observed) -> RunReport {
+fn composed(
+    ground: &Ground,
+    session: &Session,
+    header: RunHeader,
+    failure: Option<RunFailure>,
+    seen: Observed,
+) -> RunReport {
     let records = session.records();
     let timed: Vec<Timed<'_>> = records.iter().map(|r| r.timed()).collect();
     let targets: Vec<_> = Target::ALL
@@ -102,9 +108,15 @@ fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> O
     let processes = ProcTree::default();
     for role in &ground.engines.roles {
         let found = processes.on_port(role.client.port());
-        let vram = found.as_ref().ok().zip(summary.peak_at).and_then(|(e, at)| measure::process_vram_at(samples, &e.pids, at, period));
+        let vram = found
+            .as_ref()
+            .ok()
+            .zip(summary.peak_at)
+            .and_then(|(e, at)| measure::process_vram_at(samples, &e.pids, at, period));
         if vram.is_none() {
-            let why = found.err().map_or_else(|| "the driver lists no memory for its processes".to_owned(), |e| e.to_string());
+            let why = found
+                .err()
+                .map_or_else(|| "the driver lists no memory for its processes".to_owned(), |e| e.to_string());
             summary.reasons_for_null.push((engine_field(role.target), why));
         }
         summary.engines.push((role.target, vram));
@@ -124,10 +136,14 @@ fn verdict_ground(
     seen: &Observed,
 ) -> measure::Ground {
     let measured = || records.iter().filter(|r| !r.warm_up);
-    let spilled = seen.before.iter().filter(|e| e.identity.as_ref().is_some_and(|i| i.cpu_spill_bytes.is_some_and(|b| b > 0)));
+    let spilled =
+        seen.before.iter().filter(|e| e.identity.as_ref().is_some_and(|i| i.cpu_spill_bytes.is_some_and(|b| b > 0)));
     measure::Ground {
         foreign_gpu_processes: seen.foreign.clone(),
-        throttled: gpu.as_ref().map(|g| g.throttle_reasons.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+        throttled: gpu
+            .as_ref()
+            .map(|g| g.throttle_reasons.iter().map(ToString::to_string).collect())
+            .unwrap_or_default(),
         ledger_disagreements: measured().filter(|r| r.measures.disagreement.is_some()).count() as u32,
         warm_where_cold: session.warm_where_cold(),
         cpu_spill: spilled.map(|e| e.role.to_string()).collect(),
@@ -148,7 +164,9 @@ fn failed(r: &ExchangeRecord) -> bool {
 /// Roles whose answers about themselves differ. An engine that could not be asked at the end has changed too.
 fn changed(before: &[EngineFacts], after: &[EngineFacts]) -> Vec<String> {
     let key = |e: &EngineFacts| {
-        e.identity.as_ref().map(|i| (i.model.clone(), i.build.clone(), i.quantisation.clone(), i.context_tokens, i.parameters))
+        e.identity
+            .as_ref()
+            .map(|i| (i.model.clone(), i.build.clone(), i.quantisation.clone(), i.context_tokens, i.parameters))
     };
     before
         .iter()
@@ -180,7 +198,10 @@ fn reasons(
 ) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if recorded.dropped > 0 {
-        out.push(("gpu.samples".to_owned(), format!("{} samples came after the bound and were not kept", recorded.dropped)));
+        out.push((
+            "gpu.samples".to_owned(),
+            format!("{} samples came after the bound and were not kept", recorded.dropped),
+        ));
     }
     out.extend(recorded.gaps.iter().take(8).map(|g| (format!("gpu.samples[{}]", g.device), g.reason.clone())));
     match (ground.sampler.state(), gpu) {
@@ -204,4 +225,3 @@ fn reasons(
     }
     out
 }
-

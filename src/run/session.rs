@@ -1,6 +1,6 @@
 //! Answers the guest: starts exchanges in the host's own tasks, keeps their records, and tells the bus.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::engines::{Follower, Progress};
+use crate::engines::{Follower, Method, Progress};
 use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState};
 use crate::measure::Target;
 use crate::run::exchange;
@@ -68,6 +68,8 @@ struct Kept {
     records: Vec<Arc<ExchangeRecord>>,
     metrics: Vec<Metric>,
     void: Vec<String>,
+    /// Targets whose method of calibration was said.
+    methods: BTreeSet<Target>,
 }
 
 impl Session {
@@ -180,7 +182,10 @@ impl Session {
         let target = plan::target(target);
         let role = self.role(target)?;
         let exchange = self.next_exchange.fetch_add(1, Ordering::Relaxed);
-        let ask = super::wire::ask(role, request, self.seed(), exchange).await?;
+        let (ask, method) = super::wire::ask(role, request, self.seed(), exchange).await?;
+        if let Some(method) = method {
+            self.say_method(target, method);
+        }
         let open = Arc::new(Open {
             target,
             progress: Arc::default(),
@@ -205,15 +210,29 @@ impl Session {
         Ok((exchange, open))
     }
 
+    /// Says once for each target how the length of its prompts was found.
+    fn say_method(&self, target: Target, method: Method) {
+        if self.kept().methods.insert(target) {
+            let message = format!("{target}: prompts of exact length, found by {}", method.word());
+            self.say(LogLevel::Info, message);
+        }
+    }
+
     fn role(&self, target: Target) -> Result<&Role, Error> {
         if !self.plan.targets().contains(&target) {
-            return Err(Error::NotAllowed(format!("the manifest does not name the target `{target}`; add it to `targets`")));
+            return Err(Error::NotAllowed(format!(
+                "the manifest does not name the target `{target}`; add it to `targets`"
+            )));
         }
         if target == Target::Pipeline {
-            return Err(Error::NotConfigured("no pipeline is configured: this version measures the two engines".into()));
+            return Err(Error::NotConfigured(
+                "no pipeline is configured: this version measures the two engines".into(),
+            ));
         }
         self.ground.engines.role(target).ok_or_else(|| {
-            Error::NotConfigured(format!("no engine `{target}` is configured; add [engines.{target}] to dualbench.toml"))
+            Error::NotConfigured(format!(
+                "no engine `{target}` is configured; add [engines.{target}] to dualbench.toml"
+            ))
         })
     }
 

@@ -65,14 +65,7 @@ pub struct RunSupervisor {
 impl RunSupervisor {
     /// `bound`: runs waiting; when full, `submit` refuses. `stop`: no new runs, those at hand end as cancelled.
     pub fn new(bound: usize, bus: Bus, stop: CancellationToken) -> RunSupervisor {
-        RunSupervisor {
-            queue: Arc::default(),
-            wake: Arc::default(),
-            bound,
-            bus,
-            measuring: Arc::default(),
-            stop,
-        }
+        RunSupervisor { queue: Arc::default(), wake: Arc::default(), bound, bus, measuring: Arc::default(), stop }
     }
 
     /// Whether a run is under way.

@@ -1,6 +1,6 @@
 //! Between the guest's world and ours, converted by hand.
 
-use crate::engines::{self, Ask};
+use crate::engines::{self, Ask, Method};
 use crate::events::ExchangeRecord;
 use crate::measure;
 use crate::run::ground::Role;
@@ -11,11 +11,17 @@ const MOST_TOKENS: u32 = 131_072;
 /// Characters of one request's text.
 const MOST_TEXT: usize = 4 * 1024 * 1024;
 
-/// The request in the engine's terms; a calibrated prompt is made here, before any clock starts.
+/// The request in the engine's terms; a calibrated prompt is made here, before any clock starts. Also how its length
+/// was found.
 ///
 /// # Errors
 /// A field that makes no sense, or a prompt that could not be made to length.
-pub(super) async fn ask(role: &Role, request: &Request, seed: u32, exchange: u32) -> Result<Ask, Error> {
+pub(super) async fn ask(
+    role: &Role,
+    request: &Request,
+    seed: u32,
+    exchange: u32,
+) -> Result<(Ask, Option<Method>), Error> {
     let length = match request.length {
         Length::Exact(n) if in_range(n) => engines::Length::Exact(n),
         Length::AtMost(n) if in_range(n) => engines::Length::AtMost(n),
@@ -27,28 +33,34 @@ pub(super) async fn ask(role: &Role, request: &Request, seed: u32, exchange: u32
         return Err(Error::Invalid("request.temperature: 0 to 10 is possible".into()));
     }
     let salt = u64::from(seed) << 32 | u64::from(exchange);
-    let (prompt, prompt_tokens, cache) = prompt(role, &request.prompt, seed, salt).await?;
-    Ok(Ask {
+    let (prompt, made, cache) = prompt(role, &request.prompt, seed, salt).await?;
+    let ask = Ask {
         prompt,
         length,
         temperature: request.temperature,
         seed: Some(request.seed.unwrap_or_else(|| seed.wrapping_add(exchange))),
         cache_prompt: cache,
-        prompt_tokens,
-    })
+        prompt_tokens: made.map(|(tokens, _)| tokens),
+    };
+    Ok((ask, made.map(|(_, method)| method)))
 }
 
 fn in_range(n: u32) -> bool {
     (1..=MOST_TOKENS).contains(&n)
 }
 
-async fn prompt(role: &Role, prompt: &Prompt, seed: u32, salt: u64) -> Result<(engines::Prompt, Option<u32>, bool), Error> {
+/// The prompt, its length and how that was found where it was made to length, and whether the engine's cache may help.
+type Prompted = (engines::Prompt, Option<(u32, Method)>, bool);
+
+async fn prompt(role: &Role, prompt: &Prompt, seed: u32, salt: u64) -> Result<Prompted, Error> {
     match prompt {
         Prompt::Text(text) if text.is_empty() || text.len() > MOST_TEXT => {
             Err(Error::Invalid(format!("request.prompt: a text of 1 to {MOST_TEXT} bytes is possible")))
         }
         Prompt::Text(text) => Ok((engines::Prompt::Text(text.clone()), None, true)),
-        Prompt::Messages(list) if list.is_empty() || list.iter().map(|m| m.content.len()).sum::<usize>() > MOST_TEXT => {
+        Prompt::Messages(list)
+            if list.is_empty() || list.iter().map(|m| m.content.len()).sum::<usize>() > MOST_TEXT =>
+        {
             Err(Error::Invalid(format!("request.prompt: 1 message or more, {MOST_TEXT} bytes at most, are possible")))
         }
         Prompt::Messages(list) => Ok((engines::Prompt::Messages(list.iter().map(message).collect()), None, true)),
@@ -57,7 +69,7 @@ async fn prompt(role: &Role, prompt: &Prompt, seed: u32, salt: u64) -> Result<(e
             let salt = if cold { salt } else { u64::from(seed) << 32 };
             let made = role.calibrator.prompt(&role.client, c.tokens, salt).await;
             let made = made.map_err(|e| Error::Calibration(e.to_string()))?;
-            Ok((made.prompt, Some(made.tokens), !cold))
+            Ok((made.prompt, Some((made.tokens, made.method)), !cold))
         }
     }
 }
@@ -114,7 +126,11 @@ fn ending(e: &measure::Ending) -> scenario::Ending {
 
 pub(super) fn error_text(e: &Error) -> String {
     match e {
-        Error::NotConfigured(t) | Error::NotAllowed(t) | Error::Invalid(t) | Error::Limit(t) | Error::Calibration(t) => t.clone(),
+        Error::NotConfigured(t)
+        | Error::NotAllowed(t)
+        | Error::Invalid(t)
+        | Error::Limit(t)
+        | Error::Calibration(t) => t.clone(),
         Error::Stopping => "the run is being stopped".into(),
     }
 }

@@ -23,10 +23,7 @@ pub struct Problem {
 }
 
 /// Gives one value for each parameter, in the manifest's order. Lists every problem, not just the first.
-pub fn arguments(
-    manifest: &Manifest,
-    given: &[(String, RawArg)],
-) -> Result<Vec<(String, Value)>, Vec<Problem>> {
+pub fn arguments(manifest: &Manifest, given: &[(String, RawArg)]) -> Result<Vec<(String, Value)>, Vec<Problem>> {
     let mut problems = Vec::new();
     for (at, (name, _)) in given.iter().enumerate() {
         let mut say = |message: String| {
@@ -45,34 +42,20 @@ pub fn arguments(
         let value = raw.map_or_else(|| Ok(param.default.clone()), |(_, raw)| value(param, raw));
         match value {
             Ok(value) => values.push((param.name.clone(), value)),
-            Err(message) => problems.push(Problem {
-                field: param.name.clone(),
-                message,
-            }),
+            Err(message) => problems.push(Problem { field: param.name.clone(), message }),
         }
     }
-    if problems.is_empty() {
-        Ok(values)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(values) } else { Err(problems) }
 }
 
 fn unknown(manifest: &Manifest, name: &str) -> String {
-    let known: Vec<&str> = manifest
-        .params
-        .iter()
-        .map(|param| param.name.as_str())
-        .collect();
+    let known: Vec<&str> = manifest.params.iter().map(|param| param.name.as_str()).collect();
     let scenario = &manifest.name;
     if known.is_empty() {
         return format!("scenario `{scenario}` has no parameters");
     }
     let near = hint(name, known.iter().copied());
-    format!(
-        "scenario `{scenario}` has no such parameter{near} (it has [{}])",
-        known.join(", ")
-    )
+    format!("scenario `{scenario}` has no such parameter{near} (it has [{}])", known.join(", "))
 }
 
 fn value(param: &Param, raw: &RawArg) -> Result<Value, String> {
@@ -93,14 +76,12 @@ fn from_text(default: &Value, text: &str) -> Result<Value, String> {
             "false" => Ok(Value::Flag(false)),
             _ => Err(format!("must be `true` or `false`, not `{trimmed}`")),
         },
-        Value::Integer(_) => trimmed
-            .parse()
-            .map(Value::Integer)
-            .map_err(|_| format!("must be {WHOLE}, not `{trimmed}`")),
-        Value::Number(_) => trimmed
-            .parse()
-            .map(Value::Number)
-            .map_err(|_| format!("must be a number, not `{trimmed}`")),
+        Value::Integer(_) => {
+            trimmed.parse().map(Value::Integer).map_err(|_| format!("must be {WHOLE}, not `{trimmed}`"))
+        }
+        Value::Number(_) => {
+            trimmed.parse().map(Value::Number).map_err(|_| format!("must be a number, not `{trimmed}`"))
+        }
         Value::Text(_) => Ok(Value::Text(text.to_owned())),
     }
 }
@@ -147,11 +128,7 @@ mod tests {
             max: Some(100.0),
             choices: Vec::new(),
         };
-        let plain = |name: &str, default| Param {
-            min: None,
-            max: None,
-            ..param(name, default)
-        };
+        let plain = |name: &str, default| Param { min: None, max: None, ..param(name, default) };
         Manifest {
             name: "load".into(),
             version: "0.1.0".into(),
@@ -168,10 +145,7 @@ mod tests {
 
     #[track_caller]
     fn check(given: &[(&str, RawArg)], expected: &str) {
-        let given: Vec<(String, RawArg)> = given
-            .iter()
-            .map(|(name, raw)| ((*name).to_owned(), raw.clone()))
-            .collect();
+        let given: Vec<(String, RawArg)> = given.iter().map(|(name, raw)| ((*name).to_owned(), raw.clone())).collect();
         let told = match arguments(&manifest(), &given) {
             Ok(values) => format!("{:?}", values.iter().map(|(_, v)| v).collect::<Vec<_>>()),
             Err(problems) => {
@@ -197,14 +171,8 @@ mod tests {
     #[test]
     fn json_numbers_that_are_whole_are_integers() {
         check(&[("users", RawArg::Json(json!(8.0)))], "Value::Integer(8)");
-        check(
-            &[("users", RawArg::Json(json!(8.5)))],
-            "must be a whole number",
-        );
-        check(
-            &[("users", RawArg::Json(json!("8")))],
-            "must be a whole number",
-        );
+        check(&[("users", RawArg::Json(json!(8.5)))], "must be a whole number");
+        check(&[("users", RawArg::Json(json!("8")))], "must be a whole number");
         check(&[("rate", RawArg::Json(json!(2)))], "Value::Number(2.0)");
     }
 
@@ -217,10 +185,7 @@ mod tests {
             ("users", text("0")),
             ("users", text("0")),
         ];
-        check(
-            &given,
-            "`user`: scenario `load` has no such parameter; did you mean `users`?",
-        );
+        check(&given, "`user`: scenario `load` has no such parameter; did you mean `users`?");
         check(&given, "`rate`: must be a finite number");
         check(&given, "`warm`: must be `true` or `false`, not `yes`");
         check(&given, "`users`: must be 1 or more, not 0");

@@ -18,8 +18,8 @@ wasmtime::component::bindgen!({
 });
 
 pub use self::dualbench::scenario::engines::{
-    self, Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Measures,
-    Message, OpenLoop, Outcome, Prompt, Request, Role, Spacing, TargetInfo, Until, Workload,
+    self, Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Measures, Message, OpenLoop,
+    Outcome, Prompt, Request, Role, Spacing, TargetInfo, Until, Workload,
 };
 pub use self::dualbench::scenario::report::{self, Level};
 pub use self::dualbench::scenario::types::{self, Param, Target};

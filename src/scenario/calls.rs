@@ -1,8 +1,7 @@
 //! The host functions: each checks, asks the [`ScenarioHost`], and answers. No function here decides or measures.
 
 use super::bindings::{
-    Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload, engines,
-    report, types,
+    Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload, engines, report, types,
 };
 use super::fault::HostPanic;
 use super::host::{BoxFuture, ExchangeId, ScenarioHost};
@@ -53,20 +52,12 @@ impl Ask {
 
 impl State {
     fn ask(&self) -> Ask {
-        Ask {
-            host: Arc::clone(&self.host),
-            cancel: self.cancel.clone(),
-        }
+        Ask { host: Arc::clone(&self.host), cancel: self.cancel.clone() }
     }
 
     /// Asks for an answer that is there at once.
-    fn now<T>(
-        &self,
-        call: &'static str,
-        ask: impl FnOnce(&dyn ScenarioHost) -> T,
-    ) -> wasmtime::Result<T> {
-        catch_unwind(AssertUnwindSafe(|| ask(&*self.host)))
-            .map_err(|panic| HostPanic::caught(call, &*panic))
+    fn now<T>(&self, call: &'static str, ask: impl FnOnce(&dyn ScenarioHost) -> T) -> wasmtime::Result<T> {
+        catch_unwind(AssertUnwindSafe(|| ask(&*self.host))).map_err(|panic| HostPanic::caught(call, &*panic))
     }
 
     fn allowed(&self, target: Target) -> Result<(), Error> {
@@ -118,22 +109,13 @@ impl engines::Host for State {
         }
     }
 
-    async fn wait_any(
-        &mut self,
-        exchanges: Vec<Resource<OpenExchange>>,
-    ) -> wasmtime::Result<Vec<u32>> {
+    async fn wait_any(&mut self, exchanges: Vec<Resource<OpenExchange>>) -> wasmtime::Result<Vec<u32>> {
         if exchanges.is_empty() {
             return Ok(Vec::new());
         }
-        let ids = exchanges
-            .iter()
-            .map(|exchange| self.id(exchange))
-            .collect::<wasmtime::Result<Vec<ExchangeId>>>()?;
+        let ids = exchanges.iter().map(|exchange| self.id(exchange)).collect::<wasmtime::Result<Vec<ExchangeId>>>()?;
         let all = 0..u32::try_from(ids.len())?;
-        let ready = self
-            .ask()
-            .wait("wait-any", |host| host.wait_any(ids))
-            .await?;
+        let ready = self.ask().wait("wait-any", |host| host.wait_any(ids)).await?;
         // Once the run is being stopped, `next` waits on none of them.
         Ok(ready.unwrap_or_else(|| all.collect()))
     }
@@ -148,9 +130,7 @@ impl engines::Host for State {
                 return Ok(Err(refusal));
             }
         }
-        let outcomes = self
-            .ask()
-            .wait("measure", |host| host.measure(workloads, until));
+        let outcomes = self.ask().wait("measure", |host| host.measure(workloads, until));
         Ok(outcomes.await?.unwrap_or(Err(Error::Stopping)))
     }
 
@@ -160,19 +140,13 @@ impl engines::Host for State {
 }
 
 impl engines::HostExchange for State {
-    async fn next(
-        &mut self,
-        exchange: Resource<OpenExchange>,
-    ) -> wasmtime::Result<Result<Option<Chunk>, Error>> {
+    async fn next(&mut self, exchange: Resource<OpenExchange>) -> wasmtime::Result<Result<Option<Chunk>, Error>> {
         let id = self.id(&exchange)?;
         let chunk = self.ask().wait("next", |host| host.next(id)).await?;
         Ok(chunk.unwrap_or(Err(Error::Stopping)))
     }
 
-    async fn finish(
-        &mut self,
-        exchange: Resource<OpenExchange>,
-    ) -> wasmtime::Result<Result<Measures, Error>> {
+    async fn finish(&mut self, exchange: Resource<OpenExchange>) -> wasmtime::Result<Result<Measures, Error>> {
         let id = self.id(&exchange)?;
         let measures = self.ask().wait("finish", |host| host.finish(id)).await?;
         Ok(measures.unwrap_or(Err(Error::Stopping)))

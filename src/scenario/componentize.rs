@@ -21,11 +21,7 @@ pub(super) fn componentize<'a>(
     let mut module = bytes.into_owned();
     let exports = |name: &str| facts.exports.iter().any(|export| export == name);
     if !facts.has_component_type {
-        let encoding = if exports(UTF16_MARKER) {
-            StringEncoding::UTF16
-        } else {
-            StringEncoding::UTF8
-        };
+        let encoding = if exports(UTF16_MARKER) { StringEncoding::UTF16 } else { StringEncoding::UTF8 };
         embed_component_metadata(&mut module, &contract.resolve, contract.world, encoding)?;
     }
     let mut encoder = ComponentEncoder::default().module(&module)?.validate(true);

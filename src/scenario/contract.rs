@@ -39,11 +39,7 @@ impl Contract {
             }
             interfaces.insert(name.clone(), names);
         }
-        Ok(Self {
-            resolve,
-            world,
-            interfaces,
-        })
+        Ok(Self { resolve, world, interfaces })
     }
 
     /// Says what is wrong with a guest's imports and exports, in the author's words; nothing is compiled for it.
@@ -97,9 +93,7 @@ impl Contract {
 
     /// Gives the functions of the interface `engines@0.1.0`, if this host has it in that version.
     fn check_interface(&self, interface: &str) -> Result<&[String], String> {
-        let (name, version) = interface
-            .split_once('@')
-            .unwrap_or((interface, WORLD_VERSION));
+        let (name, version) = interface.split_once('@').unwrap_or((interface, WORLD_VERSION));
         if !compatible(version) {
             return Err(format!(
                 "it is made for dualbench:scenario@{version}, this host offers {WORLD_VERSION}: rebuild the scenario \
@@ -120,18 +114,11 @@ impl Contract {
             return "import `env.abort`: compile AssemblyScript with `--use abort=sdk/abort`, or define abort yourself"
                 .to_owned();
         }
-        let interfaces: Vec<String> = self
-            .interfaces
-            .keys()
-            .map(|name| format!("{PACKAGE}{name}@{WORLD_VERSION}"))
-            .collect();
+        let interfaces: Vec<String> =
+            self.interfaces.keys().map(|name| format!("{PACKAGE}{name}@{WORLD_VERSION}")).collect();
         let functions = self.interfaces.values().flatten().map(String::as_str);
         let near = hint(name, interfaces.iter().map(String::as_str));
-        let near = if near.is_empty() {
-            hint(function, functions)
-        } else {
-            near
-        };
+        let near = if near.is_empty() { hint(function, functions) } else { near };
         format!(
             "import `{name}`, which this host does not offer{near} (a scenario may import {} and WASI)",
             interfaces.join(", ")
@@ -149,11 +136,7 @@ fn compatible(version: &str) -> bool {
 
 fn check_exports(facts: &Facts) -> Result<(), String> {
     let has = |name: &str| facts.exports.iter().any(|export| export == name);
-    if facts
-        .exports
-        .iter()
-        .any(|export| export.starts_with("cm32p2"))
-    {
+    if facts.exports.iter().any(|export| export.starts_with("cm32p2")) {
         return Ok(());
     }
     for name in EXPORTS {
@@ -186,10 +169,7 @@ mod tests {
         let contract = Contract::parse().unwrap();
         let package = contract.resolve.worlds[contract.world].package.unwrap();
         let name = &contract.resolve.packages[package].name;
-        assert_eq!(
-            name.to_string(),
-            format!("dualbench:scenario@{WORLD_VERSION}")
-        );
+        assert_eq!(name.to_string(), format!("dualbench:scenario@{WORLD_VERSION}"));
     }
 
     #[test]

@@ -55,11 +55,7 @@ pub struct RunError {
 
 impl RunError {
     pub(super) fn new(class: RunClass, message: impl Into<String>) -> Self {
-        Self {
-            class,
-            message: message.into(),
-            backtrace: None,
-        }
+        Self { class, message: message.into(), backtrace: None }
     }
 
     /// Reads what wasmtime says.
@@ -76,10 +72,7 @@ impl RunError {
 
     /// A panic that came through wasmtime: our bug or the host's.
     pub(super) fn panicked(panic: &(dyn Any + Send)) -> Self {
-        Self::new(
-            RunClass::Host,
-            format!("the host panicked: {}", panic_text(panic)),
-        )
+        Self::new(RunClass::Host, format!("the host panicked: {}", panic_text(panic)))
     }
 }
 
@@ -117,8 +110,7 @@ fn trap_text(trap: Trap) -> String {
     match trap {
         Trap::StackOverflow => "stack overflow: recursion too deep".to_owned(),
         Trap::UnreachableCodeReached => {
-            "`unreachable` executed: the scenario panicked or gave up (its log may say why)"
-                .to_owned()
+            "`unreachable` executed: the scenario panicked or gave up (its log may say why)".to_owned()
         }
         other => other.to_string(),
     }
@@ -128,16 +120,9 @@ fn innermost(backtrace: &WasmBacktrace) -> Option<String> {
     let frame = backtrace.frames().first()?;
     let symbol = frame.symbols().first();
     let line = symbol.and_then(|symbol| Some((symbol.file()?, symbol.line()?)));
-    let name = symbol
-        .and_then(|symbol| symbol.name())
-        .or(frame.func_name());
-    let name = name.map_or_else(
-        || format!("function {}", frame.func_index()),
-        |n| format!("`{n}`"),
-    );
-    Some(line.map_or(name.clone(), |(file, line)| {
-        format!("{name} at {file}:{line}")
-    }))
+    let name = symbol.and_then(|symbol| symbol.name()).or(frame.func_name());
+    let name = name.map_or_else(|| format!("function {}", frame.func_index()), |n| format!("`{n}`"));
+    Some(line.map_or(name.clone(), |(file, line)| format!("{name} at {file}:{line}")))
 }
 
 /// The guest's CPU limit is used up.
@@ -169,6 +154,5 @@ impl std::error::Error for HostPanic {}
 
 pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }

@@ -33,9 +33,7 @@ fn identity(metadata: &Metadata) -> (u64, u64) {
 
 /// Device and inode: tells a folder that was replaced by another of the same name.
 pub(super) fn folder_identity(folder: &Path) -> Option<(u64, u64)> {
-    fs::metadata(folder)
-        .ok()
-        .map(|metadata| identity(&metadata))
+    fs::metadata(folder).ok().map(|metadata| identity(&metadata))
 }
 
 /// The scenario files directly in the folder, by name. Only stats, reads nothing.
@@ -78,18 +76,13 @@ fn is_candidate(name: &str) -> bool {
 /// Reads a file whole, at most `cap` bytes of it. Refuses what is no plain file, or lies outside of the folder.
 pub(super) fn read(folder: &Path, name: &str, cap: u64) -> Result<Vec<u8>, LoadError> {
     let unreadable = |what: String| LoadError::new(LoadClass::Unreadable, name, what);
-    let failed = |error: io::Error| {
-        unreadable(format!(
-            "{error}: check that the file exists and that dualbench may read it"
-        ))
-    };
+    let failed =
+        |error: io::Error| unreadable(format!("{error}: check that the file exists and that dualbench may read it"));
     let path = folder.join(name);
     let real = path.canonicalize().map_err(failed)?;
     let real_folder = folder.canonicalize().map_err(failed)?;
     if !real.starts_with(&real_folder) {
-        return Err(unreadable(
-            "a link that leads out of the folder is not followed: copy the file".into(),
-        ));
+        return Err(unreadable("a link that leads out of the folder is not followed: copy the file".into()));
     }
     // Asked before opening: to open a pipe would wait for its writer.
     if !fs::metadata(&real).map_err(failed)?.is_file() {
@@ -114,16 +107,7 @@ mod tests {
         for name in ["a.wasm", "a.wat", "A.WASM", "a.b.wat"] {
             assert!(is_candidate(name), "{name}");
         }
-        for name in [
-            ".a.wasm",
-            "a.wasm~",
-            "a.wasm.part",
-            "a.part.wasm",
-            "~a.wasm",
-            "a.js",
-            ".wasm",
-            "a",
-        ] {
+        for name in [".a.wasm", "a.wasm~", "a.wasm.part", "a.part.wasm", "~a.wasm", "a.js", ".wasm", "a"] {
             assert!(!is_candidate(name), "{name}");
         }
     }

@@ -17,27 +17,18 @@ pub(super) fn binary<'a>(file_name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8
     }
     match std::str::from_utf8(bytes) {
         Ok(text) if is_wat(text) => assemble(file_name, text).map(Cow::Owned),
-        Ok(_) => Err(
-            "it is text, but no WebAssembly text: that starts with `(module` or `(component`"
-                .to_owned(),
-        ),
+        Ok(_) => Err("it is text, but no WebAssembly text: that starts with `(module` or `(component`".to_owned()),
         Err(_) => Err("it does not start with the WebAssembly magic number `\\0asm`".to_owned()),
     }
 }
 
 fn foreign(bytes: &[u8]) -> Option<&'static str> {
     const KNOWN: [(&[u8], &str); 6] = [
-        (
-            b"\x7fELF",
-            "it is an ELF file: a native program or a precompiled `.cwasm`; build for wasm32 instead",
-        ),
+        (b"\x7fELF", "it is an ELF file: a native program or a precompiled `.cwasm`; build for wasm32 instead"),
         (b"\x1f\x8b", "it is gzip: unpack it first"),
         (b"\x28\xb5\x2f\xfd", "it is zstd: unpack it first"),
         (b"PK\x03\x04", "it is a zip archive: unpack it first"),
-        (
-            b"!<arch>",
-            "it is a static library: link it to a module first",
-        ),
+        (b"!<arch>", "it is a static library: link it to a module first"),
         (b"MZ", "it is a Windows program: build for wasm32 instead"),
     ];
     if bytes.is_empty() {

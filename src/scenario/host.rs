@@ -1,8 +1,6 @@
 //! What a running scenario can ask for. The run implements it; this layer calls it and guards it.
 
-use super::bindings::{
-    Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload,
-};
+use super::bindings::{Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
@@ -35,11 +33,7 @@ pub trait ScenarioHost: Send + Sync + 'static {
     /// The guest dropped its handle, or the guest itself is gone. Called exactly once for each started exchange.
     fn release(&self, id: ExchangeId);
     /// Drives the workloads and waits until all have ended.
-    fn measure(
-        &self,
-        workloads: Vec<Workload>,
-        until: Until,
-    ) -> BoxFuture<'_, Result<Vec<Outcome>, Error>>;
+    fn measure(&self, workloads: Vec<Workload>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>>;
     /// What the engine told of itself.
     fn info(&self, target: Target) -> Result<TargetInfo, Error>;
     /// The run's seed, as the guest sees it.

@@ -1,8 +1,8 @@
 //! What can be read off a WebAssembly binary without compiling it: kind, imports, exports, source language.
 
 use wasmparser::{
-    BinaryReaderError, ComponentTypeRef, CustomSectionReader, Encoding, KnownCustom, Parser,
-    Payload, ProducersSectionReader,
+    BinaryReaderError, ComponentTypeRef, CustomSectionReader, Encoding, KnownCustom, Parser, Payload,
+    ProducersSectionReader,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,10 +89,7 @@ impl Facts {
     }
 
     fn import(&mut self, module: &str, name: &str) {
-        self.imports.push(Name {
-            module: module.to_owned(),
-            name: name.to_owned(),
-        });
+        self.imports.push(Name { module: module.to_owned(), name: name.to_owned() });
     }
 
     fn read_custom(&mut self, section: &CustomSectionReader<'_>, depth: usize) {

@@ -32,14 +32,7 @@ pub struct Invocation {
 /// Runs the scenario to its end. Needs a tokio runtime with time enabled; never holds its thread for much longer than
 /// an epoch. When this returns, or is dropped, the guest is gone and all its exchanges are released.
 pub async fn run(invocation: Invocation) -> Result<(), RunError> {
-    let Invocation {
-        module,
-        arguments,
-        host,
-        limits,
-        cancel,
-        seed,
-    } = invocation;
+    let Invocation { module, arguments, host, limits, cancel, seed } = invocation;
     let voice = Voice::new(Arc::clone(&host), &limits);
     let mut state = State::new(host, &voice, &limits, cancel.clone(), seed);
     state.targets.clone_from(&module.manifest.targets);
@@ -71,10 +64,7 @@ pub(super) fn store(engine: &Engine, state: State, meter: &Arc<Meter>) -> Store<
         if meter.spent() > budget {
             return Err(wasmtime::Error::new(CpuSpent(budget)));
         }
-        Ok(UpdateDeadline::YieldCustom(
-            1,
-            Box::pin(tokio::task::yield_now()),
-        ))
+        Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::task::yield_now())))
     });
     store
 }
@@ -103,24 +93,14 @@ pub(super) async fn bounded<T>(
     };
     // Whatever a guest makes of `stopping`, the run was cancelled.
     if cancel.is_cancelled() {
-        let how = if ended.is_some() {
-            "ended after the stop"
-        } else {
-            "did not end after the stop and was dropped"
-        };
-        return Err(RunError::new(
-            RunClass::Cancelled,
-            format!("the scenario {how}"),
-        ));
+        let how = if ended.is_some() { "ended after the stop" } else { "did not end after the stop and was dropped" };
+        return Err(RunError::new(RunClass::Cancelled, format!("the scenario {how}")));
     }
     match ended {
         Some(Ok(Ok(value))) => Ok(value),
         Some(Ok(Err(error))) => Err(RunError::read(&error)),
         Some(Err(panic)) => Err(RunError::panicked(&*panic)),
-        None => Err(RunError::new(
-            RunClass::Cancelled,
-            "the scenario was stopped",
-        )),
+        None => Err(RunError::new(RunClass::Cancelled, "the scenario was stopped")),
     }
 }
 

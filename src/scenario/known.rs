@@ -28,15 +28,7 @@ pub(super) struct Change {
 
 impl Known {
     pub(super) fn new(stamp: Stamp, order: u64) -> Self {
-        Self {
-            stamp,
-            changed: None,
-            gone: None,
-            sha256: None,
-            ready: None,
-            failure: None,
-            order,
-        }
+        Self { stamp, changed: None, gone: None, sha256: None, ready: None, failure: None, order }
     }
 
     pub(super) fn never_read(&self) -> bool {
@@ -69,10 +61,7 @@ impl Known {
 
     pub(super) fn entry(&self, file: &str) -> Entry {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let name = self
-            .ready
-            .as_ref()
-            .map(|(module, _)| module.manifest.name.clone());
+        let name = self.ready.as_ref().map(|(module, _)| module.manifest.name.clone());
         Entry {
             name: name.unwrap_or_else(|| stem.to_owned()),
             file: file.to_owned(),
@@ -94,12 +83,6 @@ impl Entry {
         let error = LoadError::new(class, &self.file, what);
         self.ready = None;
         self.loaded_at = None;
-        self.failure = Some(Failure {
-            class,
-            message: error.message,
-            backtrace: None,
-            file: self.file.clone(),
-            at,
-        });
+        self.failure = Some(Failure { class, message: error.message, backtrace: None, file: self.file.clone(), at });
     }
 }

@@ -39,11 +39,7 @@ impl Limiter {
 
 impl Growth {
     fn new(what: &'static str, limit: u64) -> Self {
-        Self {
-            what,
-            used: 0,
-            limit,
-        }
+        Self { what, used: 0, limit }
     }
 
     fn grow(&mut self, current: usize, desired: usize) -> wasmtime::Result<bool> {
@@ -51,11 +47,7 @@ impl Growth {
         let wanted = self.used.saturating_add(more);
         if wanted > self.limit {
             let (what, limit) = (self.what, self.limit);
-            return Err(wasmtime::Error::new(TooMuch {
-                what,
-                wanted,
-                limit,
-            }));
+            return Err(wasmtime::Error::new(TooMuch { what, wanted, limit }));
         }
         // A growth that fails afterwards stays counted: giving it back would let a guest that provokes failures on
         // purpose lower its own account.
@@ -65,24 +57,14 @@ impl Growth {
 }
 
 impl ResourceLimiter for Limiter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
         self.memory.grow(current, desired)
     }
 
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
+    fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
@@ -104,15 +86,8 @@ impl ResourceLimiter for Limiter {
 
 impl fmt::Display for TooMuch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            what,
-            wanted,
-            limit,
-        } = self;
-        write!(
-            f,
-            "the scenario wanted {wanted} {what}, its limit is {limit}"
-        )
+        let Self { what, wanted, limit } = self;
+        write!(f, "the scenario wanted {wanted} {what}, its limit is {limit}")
     }
 }
 

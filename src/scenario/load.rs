@@ -38,23 +38,15 @@ enum Stage {
 }
 
 /// Loads on a thread of its own, and gives up on it when its time is over.
-pub(super) fn load(
-    shared: &Arc<Shared>,
-    file_name: &str,
-    bytes: &[u8],
-) -> Result<Module, LoadError> {
+pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Result<Module, LoadError> {
     let cap = shared.config.module_bytes;
     let failed = |class, what: String| Err(LoadError::new(class, file_name, what));
     if bytes.len() as u64 > cap {
-        let what = format!(
-            "{} bytes, the limit is {cap}: strip debug information",
-            bytes.len()
-        );
+        let what = format!("{} bytes, the limit is {cap}: strip debug information", bytes.len());
         return failed(LoadClass::TooLarge, what);
     }
     if shared.abandoned.load(Ordering::Acquire) >= ABANDONED {
-        let what =
-            "earlier files are still being compiled beyond their time: wait, or restart dualbench";
+        let what = "earlier files are still being compiled beyond their time: wait, or restart dualbench";
         return failed(LoadClass::CompileFailed, what.to_owned());
     }
     let (sender, stages) = sync_channel(2);
@@ -66,14 +58,9 @@ pub(super) fn load(
         bytes: bytes.to_vec(),
         stages: sender,
     };
-    let thread = thread::Builder::new()
-        .name("scenario-load".into())
-        .stack_size(STACK_BYTES);
+    let thread = thread::Builder::new().name("scenario-load".into()).stack_size(STACK_BYTES);
     if let Err(error) = thread.spawn(move || job.work()) {
-        return failed(
-            LoadClass::CompileFailed,
-            format!("no thread to compile on: {error}"),
-        );
+        return failed(LoadClass::CompileFailed, format!("no thread to compile on: {error}"));
     }
     if let Some(done) = await_stages(shared, &stages) {
         return done;
@@ -115,10 +102,7 @@ impl Job {
     fn work(self) {
         let done = catch_unwind(AssertUnwindSafe(|| self.module()));
         let done = done.unwrap_or_else(|panic| {
-            let what = format!(
-                "the compiler panicked, please report it: {}",
-                panic_text(&*panic)
-            );
+            let what = format!("the compiler panicked, please report it: {}", panic_text(&*panic));
             Err(self.error(LoadClass::CompileFailed, what))
         });
         // The waiting side may be gone, and the answer with it.
@@ -130,8 +114,8 @@ impl Job {
 
     fn module(&self) -> Result<Module, LoadError> {
         let began = Instant::now();
-        let binary = format::binary(&self.file_name, &self.bytes)
-            .map_err(|what| self.error(LoadClass::NotWasm, what))?;
+        let binary =
+            format::binary(&self.file_name, &self.bytes).map_err(|what| self.error(LoadClass::NotWasm, what))?;
         let facts = inspect(&binary).map_err(|error| self.malformed(&error))?;
         let contract = &self.shared.contract;
         let mismatch = |what| self.error(LoadClass::WorldMismatch, what);
@@ -176,14 +160,9 @@ impl Job {
         Err(self.error(LoadClass::CompileFailed, format!("{refusal}{cure}")))
     }
 
-    fn link(
-        &self,
-        compiler: &Compiler,
-        component: &Component,
-    ) -> Result<ScenarioPre<State>, LoadError> {
+    fn link(&self, compiler: &Compiler, component: &Component) -> Result<ScenarioPre<State>, LoadError> {
         link::link(compiler, component).map_err(|error| {
-            let what =
-                format!("{error:#}: it must be built against dualbench:scenario@{WORLD_VERSION}");
+            let what = format!("{error:#}: it must be built against dualbench:scenario@{WORLD_VERSION}");
             self.error(LoadClass::WorldMismatch, what)
         })
     }
@@ -200,9 +179,7 @@ impl Job {
             let scenario = pre.instantiate_async(&mut store).await?;
             scenario.call_describe(&mut store).await
         };
-        let time = tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build();
+        let time = tokio::runtime::Builder::new_current_thread().enable_time().build();
         let time = time.map_err(|error| {
             let what = format!("no timer for `describe`: {error}");
             self.error(LoadClass::DescribeFailed(DescribeFault::Trap), what)
@@ -217,9 +194,7 @@ impl Job {
             RunClass::Cpu => DescribeFault::Cpu,
             RunClass::Wall => DescribeFault::Wall,
             RunClass::Memory => DescribeFault::Memory,
-            RunClass::Trap | RunClass::Cancelled | RunClass::Host | RunClass::Returned => {
-                DescribeFault::Trap
-            }
+            RunClass::Trap | RunClass::Cancelled | RunClass::Host | RunClass::Returned => DescribeFault::Trap,
         };
         let what = format!("`describe`: {}", error.message);
         let mut failed = self.error(LoadClass::DescribeFailed(fault), what);
@@ -235,10 +210,7 @@ impl Job {
             let what = "the file ends early: was it copied whole?";
             return self.error(LoadClass::NotWasm, what);
         }
-        self.error(
-            LoadClass::NotWasm,
-            format!("malformed at byte {:#x}: {message}", error.offset()),
-        )
+        self.error(LoadClass::NotWasm, format!("malformed at byte {:#x}: {message}", error.offset()))
     }
 
     fn error(&self, class: LoadClass, what: impl std::fmt::Display) -> LoadError {
@@ -248,10 +220,7 @@ impl Job {
 
 fn cure(refusal: &str) -> &'static str {
     const CURES: [(&str, &str); 5] = [
-        (
-            "async",
-            ": build it with synchronous exports (the async ABI is not offered)",
-        ),
+        ("async", ": build it with synchronous exports (the async ABI is not offered)"),
         ("gc", ": build it without WebAssembly GC"),
         ("exceptions", ": build it without WebAssembly exceptions"),
         ("threads", ": build it without threads and atomics"),
@@ -264,24 +233,16 @@ fn cure(refusal: &str) -> &'static str {
 /// The version is the guest's own where it imports anything of ours, else the host's.
 fn world(facts: &Facts) -> String {
     let of = |name: &str| {
-        let rest = name
-            .trim_start_matches("cm32p2|")
-            .strip_prefix("dualbench:scenario/")?;
+        let rest = name.trim_start_matches("cm32p2|").strip_prefix("dualbench:scenario/")?;
         rest.split_once('@').map(|(_, version)| version.to_owned())
     };
     let imports = facts.imports.iter();
     let version = imports.flat_map(|import| [of(&import.module), of(&import.name)]);
     let version = version.flatten().next();
-    format!(
-        "dualbench:scenario@{}",
-        version.as_deref().unwrap_or(WORLD_VERSION)
-    )
+    format!("dualbench:scenario@{}", version.as_deref().unwrap_or(WORLD_VERSION))
 }
 
 /// Lower-case hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -28,20 +28,12 @@ pub(super) fn problems(manifest: &Manifest) -> Vec<String> {
         let version = quoted(&manifest.version);
         found.push(format!("version `{version}` must be like `1.2.0`"));
     }
-    check_text(
-        &mut found,
-        "description",
-        &manifest.description,
-        DESCRIPTION_BYTES,
-    );
+    check_text(&mut found, "description", &manifest.description, DESCRIPTION_BYTES);
     if manifest.description.trim().is_empty() {
         found.push("description is empty".to_owned());
     }
     if manifest.params.len() > PARAMS {
-        found.push(format!(
-            "{} params, at most {PARAMS} are allowed",
-            manifest.params.len()
-        ));
+        found.push(format!("{} params, at most {PARAMS} are allowed", manifest.params.len()));
     }
     let mut names = HashSet::new();
     for param in manifest.params.iter().take(PARAMS) {
@@ -84,10 +76,7 @@ fn check_param(found: &mut Vec<String>, param: &Param) {
         say("choices are for text only".to_owned());
     }
     if param.choices.len() > CHOICES {
-        say(format!(
-            "{} choices, at most {CHOICES} are allowed",
-            param.choices.len()
-        ));
+        say(format!("{} choices, at most {CHOICES} are allowed", param.choices.len()));
     }
     if param.choices.iter().collect::<HashSet<_>>().len() < param.choices.len() {
         say("a choice is there twice".to_owned());
@@ -95,22 +84,12 @@ fn check_param(found: &mut Vec<String>, param: &Param) {
     if let Err(what) = allowed(param, &param.default) {
         say(format!("the default {what}"));
     }
-    check_text(
-        found,
-        &format!("help of param `{name}`"),
-        &param.help,
-        HELP_BYTES,
-    );
+    check_text(found, &format!("help of param `{name}`"), &param.help, HELP_BYTES);
     if let Some(unit) = &param.unit {
         check_text(found, &format!("unit of param `{name}`"), unit, UNIT_BYTES);
     }
     for choice in param.choices.iter().take(CHOICES) {
-        check_text(
-            found,
-            &format!("choice of param `{name}`"),
-            choice,
-            HELP_BYTES,
-        );
+        check_text(found, &format!("choice of param `{name}`"), choice, HELP_BYTES);
     }
 }
 
@@ -134,38 +113,24 @@ pub(super) fn allowed(param: &Param, value: &Value) -> Result<(), String> {
 
 fn allowed_text(param: &Param, text: &str) -> Result<(), String> {
     if text.len() > TEXT_BYTES {
-        return Err(format!(
-            "must be {TEXT_BYTES} bytes or less, not {}",
-            text.len()
-        ));
+        return Err(format!("must be {TEXT_BYTES} bytes or less, not {}", text.len()));
     }
-    if text
-        .chars()
-        .any(|c| turns(c) || (c.is_control() && c != '\n' && c != '\t'))
-    {
+    if text.chars().any(|c| turns(c) || (c.is_control() && c != '\n' && c != '\t')) {
         return Err("must not contain control characters".to_owned());
     }
     if param.choices.is_empty() || param.choices.iter().any(|choice| choice == text) {
         return Ok(());
     }
     let near = super::nearest::hint(text, param.choices.iter().map(String::as_str));
-    Err(format!(
-        "must be one of [{}]{near}",
-        param.choices.join(", ")
-    ))
+    Err(format!("must be one of [{}]{near}", param.choices.join(", ")))
 }
 
 fn check_text(found: &mut Vec<String>, what: &str, text: &str, bytes: usize) {
     if text.len() > bytes {
-        found.push(format!(
-            "{what} has {} bytes, at most {bytes} are allowed",
-            text.len()
-        ));
+        found.push(format!("{what} has {} bytes, at most {bytes} are allowed", text.len()));
     }
     if text.chars().any(|c| c.is_control() || turns(c)) {
-        found.push(format!(
-            "{what} contains control characters or ones that turn the direction of text"
-        ));
+        found.push(format!("{what} contains control characters or ones that turn the direction of text"));
     }
 }
 
@@ -173,12 +138,9 @@ fn check_text(found: &mut Vec<String>, what: &str, text: &str, bytes: usize) {
 fn is_name(name: &str, joint: char) -> bool {
     name.len() <= NAME_BYTES
         && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.split(joint).all(|word| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        })
+        && name
+            .split(joint)
+            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }
 
 /// `1.2.0`, with `-pre` and `+build` behind where wanted.
@@ -188,24 +150,16 @@ fn is_version(version: &str) -> bool {
     let numbers: Vec<&str> = core.split('.').collect();
     version.len() <= VERSION_BYTES
         && numbers.len() == 3
-        && numbers
-            .iter()
-            .all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        && numbers.iter().all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
         && tail.len() != 1
-        && tail
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-+.".contains(&b))
+        && tail.bytes().all(|b| b.is_ascii_alphanumeric() || b"-+.".contains(&b))
 }
 
 /// For an error message: short, and harmless on a terminal.
 fn quoted(name: &str) -> String {
     let cut = name.floor_char_boundary(QUOTED_BYTES);
     let text: String = name[..cut].escape_debug().collect();
-    if cut < name.len() {
-        format!("{text}…")
-    } else {
-        text
-    }
+    if cut < name.len() { format!("{text}…") } else { text }
 }
 
 #[cfg(test)]
@@ -262,43 +216,22 @@ mod tests {
 
     #[test]
     fn texts_may_not_turn_or_command() {
-        check(
-            |m| m.description = "a\u{202e}b".into(),
-            "description contains",
-        );
-        check(
-            |m| m.description = "a\x1b[2J".into(),
-            "description contains",
-        );
-        check(
-            |m| m.params[0].help = "\0".into(),
-            "help of param `output_tokens` contains",
-        );
+        check(|m| m.description = "a\u{202e}b".into(), "description contains");
+        check(|m| m.description = "a\x1b[2J".into(), "description contains");
+        check(|m| m.params[0].help = "\0".into(), "help of param `output_tokens` contains");
     }
 
     #[test]
     fn duplicates_are_told_by_name() {
-        check(
-            |m| m.params.push(m.params[0].clone()),
-            "param `output_tokens` is there twice",
-        );
-        check(
-            |m| m.targets.push(Target::Main),
-            "target `main` is there twice",
-        );
+        check(|m| m.params.push(m.params[0].clone()), "param `output_tokens` is there twice");
+        check(|m| m.targets.push(Target::Main), "target `main` is there twice");
     }
 
     #[test]
     fn defaults_must_obey_their_own_rules() {
-        check(
-            |m| m.params[0].min = Some(65.0),
-            "the default must be 65 or more, not 64",
-        );
+        check(|m| m.params[0].min = Some(65.0), "the default must be 65 or more, not 64");
         check(|m| m.params[0].max = Some(f64::NAN), "no finite number");
-        check(
-            |m| m.params[0].choices = vec!["a".into()],
-            "choices are for text only",
-        );
+        check(|m| m.params[0].choices = vec!["a".into()], "choices are for text only");
         check(
             |m| {
                 m.params[0] = param("mode", Value::Text("cald".into()));

@@ -32,8 +32,7 @@ impl Meter {
             let entered = thread_cpu();
             self.entered.store(entered, Ordering::Relaxed);
             let polled = work.as_mut().poll(context);
-            self.spent
-                .fetch_add(thread_cpu().saturating_sub(entered), Ordering::Relaxed);
+            self.spent.fetch_add(thread_cpu().saturating_sub(entered), Ordering::Relaxed);
             polled
         })
         .await
@@ -54,9 +53,7 @@ mod tests {
     #[tokio::test]
     async fn waiting_costs_nothing_and_working_does() {
         let meter = Meter::default();
-        meter
-            .charge(tokio::time::sleep(Duration::from_millis(60)))
-            .await;
+        meter.charge(tokio::time::sleep(Duration::from_millis(60))).await;
         let waited = Duration::from_nanos(meter.spent.load(Ordering::Relaxed));
         assert!(waited < Duration::from_millis(20), "{waited:?}");
 

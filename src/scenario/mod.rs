@@ -36,9 +36,8 @@ mod tests;
 
 pub use arguments::{Problem, RawArg, arguments};
 pub use bindings::{
-    Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Level, Manifest,
-    Measures, Message, OpenLoop, Outcome, Param, Prompt, Request, Role, Spacing, Target,
-    TargetInfo, Until, Value, Workload,
+    Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Level, Manifest, Measures, Message,
+    OpenLoop, Outcome, Param, Prompt, Request, Role, Spacing, Target, TargetInfo, Until, Value, Workload,
 };
 pub use catalogue::{Catalogue, Entry, Failure, State};
 pub use config::{Config, Limits};

@@ -114,10 +114,6 @@ pub struct LoadError {
 
 impl LoadError {
     pub(super) fn new(class: LoadClass, file_name: &str, what: impl fmt::Display) -> Self {
-        Self {
-            class,
-            message: format!("`{file_name}`: {what}"),
-            backtrace: None,
-        }
+        Self { class, message: format!("`{file_name}`: {what}"), backtrace: None }
     }
 }

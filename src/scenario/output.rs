@@ -24,11 +24,7 @@ pub(super) struct Output {
 
 impl Output {
     pub(super) fn new(reporter: Arc<Reporter>, level: Level) -> Self {
-        Self {
-            reporter,
-            level,
-            line: Arc::default(),
-        }
+        Self { reporter, level, line: Arc::default() }
     }
 
     /// Logs what stands in an unfinished last line; a panic message may end without a line feed.
@@ -106,11 +102,7 @@ impl OutputStream for Output {
 }
 
 impl AsyncWrite for Output {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(self: Pin<&mut Self>, _context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.take(bytes);
         Poll::Ready(Ok(bytes.len()))
     }

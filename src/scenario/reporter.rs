@@ -67,10 +67,7 @@ impl Reporter {
     pub(super) fn metric(&self, name: &str, value: f64, unit: &str) {
         let name = clean(name, NAME_BYTES);
         if !value.is_finite() {
-            return self.log(
-                Level::Warn,
-                &format!("metric `{name}` is {value}, no finite number: not stored"),
-            );
+            return self.log(Level::Warn, &format!("metric `{name}` is {value}, no finite number: not stored"));
         }
         let room = take(&mut self.said().metrics, self.limits.metrics);
         if room {
@@ -93,8 +90,7 @@ impl Reporter {
     pub(super) fn void_run(&self, reason: &str) {
         let room = take(&mut self.said().phases, self.limits.phases);
         if room {
-            self.host
-                .void_run(clean(reason, self.limits.log_line_bytes));
+            self.host.void_run(clean(reason, self.limits.log_line_bytes));
         } else {
             self.dropped(Kind::Phase);
         }
@@ -104,9 +100,7 @@ impl Reporter {
         let now = Instant::now();
         let due = {
             let mut said = self.said();
-            let due = said
-                .progress
-                .is_none_or(|last| now.duration_since(last) >= PROGRESS_PERIOD);
+            let due = said.progress.is_none_or(|last| now.duration_since(last) >= PROGRESS_PERIOD);
             if due {
                 said.progress = Some(now);
                 said.pending = None;
@@ -151,17 +145,11 @@ impl Reporter {
         if first {
             let limits = &self.limits;
             let limit = match kind {
-                Kind::Log => format!(
-                    "{} log lines or {} bytes of log",
-                    limits.log_lines, limits.log_bytes
-                ),
+                Kind::Log => format!("{} log lines or {} bytes of log", limits.log_lines, limits.log_bytes),
                 Kind::Metric => format!("{} metrics", limits.metrics),
                 Kind::Phase => format!("{} phases", limits.phases),
             };
-            self.host.log(
-                Level::Warn,
-                format!("the limit of {limit} in a run is reached: later ones are dropped"),
-            );
+            self.host.log(Level::Warn, format!("the limit of {limit} in a run is reached: later ones are dropped"));
         }
     }
 
@@ -180,16 +168,8 @@ fn take(used: &mut u32, limit: u32) -> bool {
 /// Cuts at a character's border and puts U+FFFD for whatever could command a terminal or turn a text around.
 fn clean(text: &str, bytes: usize) -> String {
     let cut = text.floor_char_boundary(bytes);
-    let mut cleaned: String = text[..cut]
-        .chars()
-        .map(|c| {
-            if commands(c) {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect();
+    let mut cleaned: String =
+        text[..cut].chars().map(|c| if commands(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
     if cut < text.len() {
         cleaned.push('…');
     }
@@ -211,10 +191,7 @@ mod tests {
 
     #[test]
     fn a_cleaned_text_cannot_command_a_terminal() {
-        assert_eq!(
-            clean("a\x1b[31mb\n\u{202e}c", 100),
-            "a\u{fffd}[31mb\n\u{fffd}c"
-        );
+        assert_eq!(clean("a\x1b[31mb\n\u{202e}c", 100), "a\u{fffd}[31mb\n\u{fffd}c");
         assert_eq!(clean("wörld", 2), "w…");
     }
 }

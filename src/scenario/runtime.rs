@@ -83,11 +83,7 @@ impl Compiler {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         super::bindings::Scenario::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
-        Ok(Self {
-            name,
-            engine,
-            linker,
-        })
+        Ok(Self { name, engine, linker })
     }
 }
 

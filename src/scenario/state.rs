@@ -12,9 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 use wasmtime::component::ResourceTable;
-use wasmtime_wasi::{
-    HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView,
-};
+use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// Handles that a guest's language runtime may hold beside its exchanges (streams, pollables).
 const RUNTIME_HANDLES: usize = 1024;
@@ -47,8 +45,7 @@ pub(super) struct Voice {
 impl Voice {
     pub(super) fn new(host: Arc<dyn ScenarioHost>, limits: &Limits) -> Self {
         let reporter = Arc::new(Reporter::new(host, limits));
-        let outputs =
-            [Level::Info, Level::Warn].map(|level| Output::new(Arc::clone(&reporter), level));
+        let outputs = [Level::Info, Level::Warn].map(|level| Output::new(Arc::clone(&reporter), level));
         Self { reporter, outputs }
     }
 
@@ -106,10 +103,7 @@ fn wasi(voice: &Voice, seed: u64) -> WasiCtx {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.table,
-        }
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
     }
 }
 

@@ -37,9 +37,7 @@ impl Ticker {
         let shared = Arc::new(Shared::default());
         let engines: Vec<EngineWeak> = engines.iter().map(|engine| engine.weak()).collect();
         let theirs = Arc::clone(&shared);
-        thread::Builder::new()
-            .name("epochs".into())
-            .spawn(move || theirs.tick(&engines))?;
+        thread::Builder::new().name("epochs".into()).spawn(move || theirs.tick(&engines))?;
         Ok(Self { shared })
     }
 
@@ -47,9 +45,7 @@ impl Ticker {
     pub(super) fn lease(&self) -> Ticking {
         self.shared.guests().running += 1;
         self.shared.woken.notify_one();
-        Ticking {
-            shared: Arc::clone(&self.shared),
-        }
+        Ticking { shared: Arc::clone(&self.shared) }
     }
 }
 
@@ -76,9 +72,7 @@ impl Shared {
         loop {
             let guests = self
                 .woken
-                .wait_while(self.guests(), |guests| {
-                    guests.running == 0 && !guests.stopped
-                })
+                .wait_while(self.guests(), |guests| guests.running == 0 && !guests.stopped)
                 .unwrap_or_else(PoisonError::into_inner);
             // A lease outlives its ticker only when a run outlives its module, which owns the ticker.
             if guests.stopped {

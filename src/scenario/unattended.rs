@@ -1,8 +1,6 @@
 //! The host of a guest that only describes itself: no engine is at hand; its log is kept for an error message.
 
-use super::bindings::{
-    Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload,
-};
+use super::bindings::{Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload};
 use super::host::{BoxFuture, ExchangeId, ScenarioHost};
 use std::future::ready;
 use std::sync::{Mutex, PoisonError};

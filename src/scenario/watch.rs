@@ -40,11 +40,7 @@ pub struct Watch {
 /// Reads the folder, then watches it on a thread of its own. When this returns the catalogue is full: it blocks for as
 /// long as the first compilations take. While `measuring` is true nothing is read or compiled; changes wait. A folder
 /// that is missing is no error: it may come. Fails when the system gives no thread.
-pub fn open(
-    config: Config,
-    runtime: Arc<Runtime>,
-    measuring: Arc<AtomicBool>,
-) -> io::Result<Watch> {
+pub fn open(config: Config, runtime: Arc<Runtime>, measuring: Arc<AtomicBool>) -> io::Result<Watch> {
     let (hints, hinted) = sync_channel(1);
     let catalogue = Arc::new(Catalogue::new());
     let stopped = Arc::new(AtomicBool::new(false));
@@ -62,14 +58,8 @@ pub fn open(
     keeper.listen();
     keeper.step(Haste::Now);
     let end = Arc::clone(&stopped);
-    thread::Builder::new()
-        .name("scenario-watch".into())
-        .spawn(move || keeper.keep(&hinted, &end))?;
-    Ok(Watch {
-        catalogue,
-        hints,
-        stopped,
-    })
+    thread::Builder::new().name("scenario-watch".into()).spawn(move || keeper.keep(&hinted, &end))?;
+    Ok(Watch { catalogue, hints, stopped })
 }
 
 impl Drop for Watch {
@@ -128,11 +118,7 @@ impl Keeper {
             Some(rest.saturating_sub(since.elapsed()))
         });
         let wait = waits.min().unwrap_or(RESCAN);
-        if self.measuring.load(Ordering::Acquire) {
-            wait.max(DEFERRED)
-        } else {
-            wait
-        }
+        if self.measuring.load(Ordering::Acquire) { wait.max(DEFERRED) } else { wait }
     }
 
     /// Asks for the folder's events, anew when it was replaced.
@@ -201,10 +187,7 @@ impl Keeper {
             });
             known.gone = None;
             if known.stamp != stamp || known.never_read() {
-                let change = known.changed.get_or_insert(Change {
-                    first: now,
-                    last: now,
-                });
+                let change = known.changed.get_or_insert(Change { first: now, last: now });
                 if known.stamp != stamp {
                     change.last = now;
                     known.stamp = stamp;
@@ -222,9 +205,7 @@ impl Keeper {
             Haste::Settled => self.config.settle * GONE_SETTLES,
         };
         self.files.retain(|name, known| {
-            let stays = known
-                .gone
-                .is_none_or(|gone| now.duration_since(gone) < rest);
+            let stays = known.gone.is_none_or(|gone| now.duration_since(gone) < rest);
             if !stays {
                 tracing::info!(file = %name, "scenario removed");
             }
@@ -242,10 +223,7 @@ impl Keeper {
                 || now.duration_since(change.last) >= self.config.settle
                 || now.duration_since(change.first) >= RESTLESS
         };
-        let due = self
-            .files
-            .iter()
-            .filter(|(_, known)| known.gone.is_none() && known.changed.is_some_and(settled));
+        let due = self.files.iter().filter(|(_, known)| known.gone.is_none() && known.changed.is_some_and(settled));
         due.map(|(name, _)| name.clone()).collect()
     }
 

@@ -62,7 +62,12 @@ pub fn decode(blob: &[u8]) -> Result<Vec<Chunk>, ChunkBlobError> {
         at = at.checked_add(unzigzag(rest.number()?)).ok_or(ChunkBlobError::Garbage)?;
         let offset = Duration::from_nanos(u64::try_from(at).map_err(|_| ChunkBlobError::Garbage)?);
         let flags = rest.byte()?;
-        chunks.push(Chunk { offset, kind: kind(flags)?, tokens: tokens(flags, &mut rest)?, coalesced: flags & COALESCED != 0 });
+        chunks.push(Chunk {
+            offset,
+            kind: kind(flags)?,
+            tokens: tokens(flags, &mut rest)?,
+            coalesced: flags & COALESCED != 0,
+        });
     }
     if rest.0.is_empty() { Ok(chunks) } else { Err(ChunkBlobError::Garbage) }
 }

@@ -82,7 +82,12 @@ pub struct History {
 impl History {
     /// The latest runs first, `limit` of them at most. `before` leaves out that run and all later ones; `scenario`
     /// leaves out the runs of all others.
-    pub async fn runs(&self, limit: u32, before: Option<RunId>, scenario: Option<&str>) -> Result<Vec<RunRow>, StoreError> {
+    pub async fn runs(
+        &self,
+        limit: u32,
+        before: Option<RunId>,
+        scenario: Option<&str>,
+    ) -> Result<Vec<RunRow>, StoreError> {
         let mut db = self.connection().await?;
         table::run::list(&mut db, limit, before, scenario).await.map_err(|e| self.error(e))
     }

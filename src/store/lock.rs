@@ -19,7 +19,8 @@ impl Lock {
     /// Takes the lock of `store` in the file `path`. Refuses with the holder's pid.
     pub fn take(path: &Path, store: &Path) -> Result<Lock, StoreError> {
         let unusable = |source| StoreError::Unusable { path: path.to_owned(), source };
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(unusable)?;
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

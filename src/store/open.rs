@@ -88,7 +88,11 @@ fn take_locks(config: &Config) -> Result<Vec<Lock>, StoreError> {
 }
 
 fn options(database: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(database).foreign_keys(true).busy_timeout(BUSY_TIMEOUT).disable_statement_logging()
+    SqliteConnectOptions::new()
+        .filename(database)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging()
 }
 
 /// FULL in WAL mode: each commit is on the disk before it returns.
@@ -97,7 +101,8 @@ async fn writer(database: &Path) -> Result<SqlitePool, StoreError> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
-    let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+    let pool =
+        SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     pool.connect_with(options).await.map_err(|e| of_database(database, e))
 }
 

@@ -151,7 +151,9 @@ impl LineAt {
 /// Where a whole line of ours begins within a foreign one: behind a block of zeros, or behind the torn beginning of
 /// another line.
 fn whole_line_within(line: &[u8]) -> Option<usize> {
-    memchr::memmem::find_iter(line, OURS).filter(|at| *at > 0).find(|at| matches!(read_line(&line[*at..]), LineRead::Run(_)))
+    memchr::memmem::find_iter(line, OURS)
+        .filter(|at| *at > 0)
+        .find(|at| matches!(read_line(&line[*at..]), LineRead::Run(_)))
 }
 
 fn copy(from: &mut File, offset: u64, len: u64, to: &mut impl Write) -> io::Result<()> {

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::events::{RunEvent, RunReport, RunState, Stored};
 use crate::store::Store;
 use crate::store::error::may_pass;
+use crate::store::history::RunRow;
 use crate::store::line::{LineRead, journal_line, read_line};
 use crate::store::table;
 
@@ -62,6 +63,12 @@ struct Writer {
 enum Fault {
     Database(sqlx::Error),
     Journal(std::io::Error),
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Fault {
+        Fault::Database(error)
+    }
 }
 
 impl Writer {
@@ -154,36 +161,46 @@ impl Writer {
     }
 
     async fn commit(&self, n: usize) -> Result<(), sqlx::Error> {
-        let mut tx = self.store.writer.begin_with("begin immediate").await?;
+        let mut db = self.store.writer.acquire().await?;
+        begin(&mut db).await?;
+        let done = self.store_first(&mut db, n).await;
+        conclude(&mut db, done).await
+    }
+
+    async fn store_first(&self, db: &mut SqliteConnection, n: usize) -> Result<(), sqlx::Error> {
         for stored in self.waiting.iter().take(n) {
-            store_event(&mut tx, &stored.event).await?;
+            store_event(db, &stored.event).await?;
         }
-        tx.commit().await
+        Ok(())
     }
 
     /// The line into the journal, then the row into the database: killed in between, the next start finds the line.
     async fn end(&mut self, report: &RunReport) -> Result<(), Fault> {
-        let run = report.header.run;
         let line = journal_line(report);
         let LineRead::Run(row) = read_line(line.as_bytes()) else {
             let stored = self.waiting.pop_front();
             stored.iter().for_each(|s| self.lose("its state is not that of a run that has ended", s));
             return Ok(());
         };
-        let mut tx = self.store.writer.begin_with("begin immediate").await.map_err(Fault::Database)?;
-        if table::run::has_ended(&mut tx, run).await.map_err(Fault::Database)? {
-            tracing::warn!(run.id = %run, "a run ended twice; its first end stands");
-        } else {
-            if self.line.as_deref() != Some(line.as_str()) {
-                self.append(line.clone()).await.map_err(Fault::Journal)?;
-                self.line = Some(line.clone());
-            }
-            table::run::end(&mut tx, &row, &line).await.map_err(Fault::Database)?;
-        }
-        tx.commit().await.map_err(Fault::Database)?;
+        let mut db = self.store.writer.acquire().await?;
+        begin(&mut db).await?;
+        let done = self.end_once(&mut db, &row, &line).await;
+        conclude(&mut db, done).await?;
         self.line = None;
         self.waiting.pop_front().into_iter().for_each(answer);
         Ok(())
+    }
+
+    async fn end_once(&mut self, db: &mut SqliteConnection, row: &RunRow, line: &str) -> Result<(), Fault> {
+        if table::run::has_ended(db, row.run).await? {
+            tracing::warn!(run.id = %row.run, "a run ended twice; its first end stands");
+            return Ok(());
+        }
+        if self.line.as_deref() != Some(line) {
+            self.append(line.to_owned()).await.map_err(Fault::Journal)?;
+            self.line = Some(line.to_owned());
+        }
+        Ok(table::run::end(db, row, line).await?)
     }
 
     async fn append(&self, line: String) -> std::io::Result<()> {
@@ -223,6 +240,24 @@ impl Writer {
     }
 }
 
+/// A transaction by plain statements: on a full disk SQLite rolls back by itself, and sqlx, which counts open
+/// transactions, would refuse every later one on that connection.
+async fn begin(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("begin immediate").execute(db).await.map(|_| ())
+}
+
+/// Commits what was done, or rolls back.
+async fn conclude<E: From<sqlx::Error>>(db: &mut SqliteConnection, done: Result<(), E>) -> Result<(), E> {
+    let done = match done {
+        Ok(()) => sqlx::query("commit").execute(&mut *db).await.map(|_| ()).map_err(E::from),
+        Err(error) => Err(error),
+    };
+    if done.is_err() {
+        let _rolled_back_already = sqlx::query("rollback").execute(db).await;
+    }
+    done
+}
+
 fn answer(stored: Stored) {
     if let Some(ack) = stored.ack {
         let _nobody_waits_any_more = ack.send(());
@@ -245,6 +280,10 @@ async fn store_event(db: &mut SqliteConnection, event: &RunEvent) -> Result<(), 
         RunEvent::Metric { run, metric } => table::metric::insert(db, *run, metric).await,
         RunEvent::Exchange { run, record } => table::exchange::insert(db, *run, record).await,
         RunEvent::Samples { run, samples } => table::sample::replace(db, *run, samples).await,
-        RunEvent::Phase { .. } | RunEvent::Progress { .. } | RunEvent::Text { .. } | RunEvent::Pulse { .. } | RunEvent::Ended(_) => Ok(()),
+        RunEvent::Phase { .. }
+        | RunEvent::Progress { .. }
+        | RunEvent::Text { .. }
+        | RunEvent::Pulse { .. }
+        | RunEvent::Ended(_) => Ok(()),
     }
 }

@@ -17,7 +17,10 @@ fn a_run_is_started_finished_listed_and_the_same_everywhere() {
     assert_eq!((&record["state"], &record["verdict"]["state"]), (&json!("finished"), &json!("valid")), "{record}");
     assert_eq!(record["simulated"], true);
     let mini = &record["targets"]["mini"];
-    assert_eq!((&mini["ttft_ms"]["n"], &mini["ttft_ms"]["p50"], &mini["ttft_ms"]["needs"]["p50"]), (&json!(3), &json!(null), &json!(11)));
+    assert_eq!(
+        (&mini["ttft_ms"]["n"], &mini["ttft_ms"]["p50"], &mini["ttft_ms"]["needs"]["p50"]),
+        (&json!(3), &json!(null), &json!(11))
+    );
     assert_eq!(mini["output_tokens"], 48);
     assert!(record["gpu"]["vram_at_peak_bytes"].as_u64().is_some_and(|b| b > 0), "{record}");
 
@@ -39,7 +42,8 @@ fn what_is_wrong_with_a_request_is_told_at_once_and_by_field() {
     let unknown = daemon.post("/api/runs", &json!({ "scenario": "engine-sped" }));
     assert_eq!((unknown.status, unknown.kind.as_str()), (404, "application/problem+json"));
     assert!(unknown.text.contains("engine-speed"), "{}", unknown.text);
-    let two = daemon.post("/api/runs", &json!({ "scenario": "engine-speed", "params": { "repetitons": 3, "output_tokens": -1 } }));
+    let two = daemon
+        .post("/api/runs", &json!({ "scenario": "engine-speed", "params": { "repetitons": 3, "output_tokens": -1 } }));
     assert_eq!(two.status, 422);
     assert_eq!(two.json()["problems"].as_array().map(Vec::len), Some(2), "{}", two.text);
     assert_eq!(daemon.post("/api/runs", &json!({ "scenari": "x" })).status, 422);
@@ -54,7 +58,9 @@ fn a_running_and_a_waiting_run_can_be_cancelled_and_a_full_queue_refuses() {
     let daemon = Daemon::start_with(dir.path(), &["--set", "run.queue=1"]);
     let long = json!({ "repetitions": 10000 });
     let first = daemon.start_run("engine-speed", long.clone());
-    eventually("the first run begins", || (daemon.get(&format!("/api/runs/{first}")).json()["state"] != "queued").then_some(()));
+    eventually("the first run begins", || {
+        (daemon.get(&format!("/api/runs/{first}")).json()["state"] != "queued").then_some(())
+    });
     let second = daemon.start_run("engine-speed", long.clone());
     let third = daemon.post("/api/runs", &json!({ "scenario": "engine-speed" }));
     assert_eq!(third.status, 503, "{}", third.text);
@@ -77,10 +83,14 @@ fn the_benchmark_routes_answer_in_one_reply_or_as_it_comes() {
         for field in ["ttft_ms", "tokens_per_second", "itl_ms", "vram_at_peak_bytes"] {
             assert!(answer[field].as_f64().is_some_and(|v| v > 0.0), "{role} {field}: {answer}");
         }
-        assert_eq!((&answer["verdict"]["state"], &answer["n"], &answer["simulated"]), (&json!("valid"), &json!(2), &json!(true)));
+        assert_eq!(
+            (&answer["verdict"]["state"], &answer["n"], &answer["simulated"]),
+            (&json!("valid"), &json!(2), &json!(true))
+        );
         assert!(answer["run_id"].is_string());
     }
-    let stream = daemon.post_for_events("/api/benchmark/mini", &json!({ "repetitions": 1, "warm_up": 0, "output_tokens": 12 }));
+    let stream =
+        daemon.post_for_events("/api/benchmark/mini", &json!({ "repetitions": 1, "warm_up": 0, "output_tokens": 12 }));
     assert!(stream.kind.starts_with("text/event-stream"));
     let count = |name: &str| stream.text.lines().filter(|l| *l == format!("event: {name}")).count();
     assert_eq!((count("token"), count("measures"), count("result")), (12, 1, 1), "{}", stream.text);
@@ -98,7 +108,11 @@ fn the_live_stream_begins_with_a_snapshot_and_goes_on_with_the_run() {
     let run = daemon.start_run("engine-speed", json!({ "engine": "mini", "repetitions": 3, "output_tokens": 16 }));
     let mut seen = String::new();
     let mut buffer = [0; 65_536];
-    while !(seen.contains("event: snapshot") && seen.contains("event: frame") && seen.contains("\"tokens_per_second\":[[") && seen.contains("\"state\":\"finished\"")) {
+    while !(seen.contains("event: snapshot")
+        && seen.contains("event: frame")
+        && seen.contains("\"tokens_per_second\":[[")
+        && seen.contains("\"state\":\"finished\""))
+    {
         let n = socket.read(&mut buffer).expect("the stream goes on");
         assert!(n > 0, "the stream ended: {seen}");
         seen += &String::from_utf8_lossy(&buffer[..n]);
@@ -134,14 +148,20 @@ fn other_names_other_origins_and_other_kinds_are_refused_on_the_socket() {
     assert_eq!(get("Host: evil.com\r\n"), 421);
     assert_eq!(get(""), 400);
     assert_eq!(get("Host: 127.0.0.1:PORT\r\nHost: evil.com\r\n"), 400);
-    let post = |more: &str| raw(&daemon, &format!("POST /api/runs HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Length: 2\r\nConnection: close\r\n{more}\r\n{{}}")).0;
+    let post = |more: &str| {
+        raw(&daemon, &format!("POST /api/runs HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Length: 2\r\nConnection: close\r\n{more}\r\n{{}}")).0
+    };
     assert_eq!(post("Content-Type: text/plain\r\n"), 415);
     assert_eq!(post("Content-Type: application/json\r\nOrigin: http://evil.com\r\n"), 403);
     assert_eq!(post("Content-Type: application/json\r\nSec-Fetch-Site: cross-site\r\n"), 403);
     assert_eq!(post("Content-Type: application/json\r\nOrigin: http://localhost:PORT\r\n"), 422);
     let (status, head) = raw(&daemon, "GET / HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\n\r\n");
     assert_eq!(status, 200);
-    for header in ["content-security-policy: default-src 'none'", "x-content-type-options: nosniff", "referrer-policy: no-referrer"] {
+    for header in [
+        "content-security-policy: default-src 'none'",
+        "x-content-type-options: nosniff",
+        "referrer-policy: no-referrer",
+    ] {
         assert!(head.contains(header), "{header} is missing: {head}");
     }
     assert!(!head.contains("access-control-allow"), "{head}");
@@ -160,7 +180,9 @@ fn a_stop_ends_the_run_at_hand_and_leaves_nothing_half_done() {
     let dir = folder();
     let daemon = Daemon::start(dir.path());
     let run = daemon.start_run("engine-speed", json!({ "repetitions": 10000 }));
-    eventually("it measures", || (daemon.get(&format!("/api/runs/{run}")).json()["state"] == "measuring").then_some(()));
+    eventually("it measures", || {
+        (daemon.get(&format!("/api/runs/{run}")).json()["state"] == "measuring").then_some(())
+    });
     assert_eq!(daemon.stop(), Some(0));
     let journal = std::fs::read_to_string(dir.path().join("benchmark_history.jsonl")).expect("a journal");
     assert!(journal.contains(&run) && journal.contains("\"state\":\"cancelled\""), "{journal}");

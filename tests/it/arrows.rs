@@ -19,7 +19,10 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 fn sources(dir: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(dir).expect("readable").map(|e| e.expect("an entry").path());
-    entries.flat_map(|p| if p.is_dir() { sources(&p) } else { vec![p] }).filter(|p| p.extension().is_some_and(|e| e == "rs")).collect()
+    entries
+        .flat_map(|p| if p.is_dir() { sources(&p) } else { vec![p] })
+        .filter(|p| p.extension().is_some_and(|e| e == "rs"))
+        .collect()
 }
 
 #[test]

@@ -32,7 +32,10 @@ fn bad_input_ends_with_5_and_a_failed_run_with_4() {
 fn a_void_run_ends_with_3() {
     let dir = folder();
     // A lag limit that no machine holds.
-    let run = output(dir.path(), &["run", "engine-speed", "-p", "repetitions=1", "-p", "output_tokens=8", "--set", "run.lag_limit_us=0.001"]);
+    let run = output(
+        dir.path(),
+        &["run", "engine-speed", "-p", "repetitions=1", "-p", "output_tokens=8", "--set", "run.lag_limit_us=0.001"],
+    );
     assert_eq!(run.status.code(), Some(3), "{}", text(&run.stdout));
     assert!(text(&run.stdout).contains("lagged"), "{}", text(&run.stdout));
 }

@@ -18,7 +18,8 @@ fn a_killed_run_is_interrupted_and_what_was_stored_is_there() {
             (list["exchanges"].as_array()?.len() >= 3).then_some(())
         });
         std::thread::sleep(Duration::from_millis(moment_ms));
-        let acknowledged = daemon.get(&format!("/api/runs/{run}/exchanges")).json()["exchanges"].as_array().expect("a list").len();
+        let acknowledged =
+            daemon.get(&format!("/api/runs/{run}/exchanges")).json()["exchanges"].as_array().expect("a list").len();
         daemon.kill();
         runs.push((run, acknowledged));
     }
@@ -28,7 +29,8 @@ fn a_killed_run_is_interrupted_and_what_was_stored_is_there() {
         let record = daemon.get(&format!("/api/runs/{run}"));
         assert_eq!(record.json()["state"], "interrupted");
         assert_eq!(journal.lines().filter(|l| l.contains(run.as_str())).collect::<Vec<_>>(), [record.text.as_str()]);
-        let stored = daemon.get(&format!("/api/runs/{run}/exchanges")).json()["exchanges"].as_array().expect("a list").len();
+        let stored =
+            daemon.get(&format!("/api/runs/{run}/exchanges")).json()["exchanges"].as_array().expect("a list").len();
         assert!(stored >= *acknowledged, "{stored} of {acknowledged}");
     }
     let health = daemon.get("/api/health").json();
@@ -47,7 +49,10 @@ fn a_second_daemon_on_the_same_store_names_the_first() {
 #[test]
 fn a_torn_journal_is_mended_and_a_lost_database_is_rebuilt_from_it() {
     let dir = folder();
-    let made = output(dir.path(), &["run", "engine-speed", "-p", "repetitions=1", "-p", "engine=mini", "-p", "output_tokens=8", "--json"]);
+    let made = output(
+        dir.path(),
+        &["run", "engine-speed", "-p", "repetitions=1", "-p", "engine=mini", "-p", "output_tokens=8", "--json"],
+    );
     assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
     let journal = dir.path().join("benchmark_history.jsonl");
     let line = std::fs::read_to_string(&journal).expect("a journal");

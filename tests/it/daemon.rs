@@ -102,7 +102,8 @@ impl Daemon {
     fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         self.runtime.block_on(async {
             let response = request.send().await.expect("an answer");
-            let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+            let kind =
+                response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
             Answer { status: response.status().as_u16(), kind, text: response.text().await.expect("a body") }
         })
     }

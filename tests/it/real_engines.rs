@@ -49,14 +49,29 @@ fn real_engines_engine_speed_agrees_with_their_timings_in_each_dialect() {
         assert_eq!(line["simulated"], false);
         assert_eq!(line["engines"]["main"]["identity"]["model"], "main");
         holds(&line["targets"]["main"], 10, 64);
-        assert_eq!(line["targets"]["main"]["prompt_tokens"].as_u64(), Some(960), "prompts of exactly 96 tokens: {dialect}");
+        assert_eq!(
+            line["targets"]["main"]["prompt_tokens"].as_u64(),
+            Some(960),
+            "prompts of exactly 96 tokens: {dialect}"
+        );
     }
 }
 
 #[test]
 fn real_engines_dual_measures_both_alone_and_together() {
-    let args = ["dual", "-p", "repetitions=3", "-p", "main_output_tokens=64", "-p", "mini_output_tokens=64",
-        "-p", "main_prompt_tokens=96", "-p", "mini_prompt_tokens=96"];
+    let args = [
+        "dual",
+        "-p",
+        "repetitions=3",
+        "-p",
+        "main_output_tokens=64",
+        "-p",
+        "mini_output_tokens=64",
+        "-p",
+        "main_prompt_tokens=96",
+        "-p",
+        "mini_prompt_tokens=96",
+    ];
     let Some(line) = run("openai-chat", &args) else { return };
     holds(&line["targets"]["main"], 3, 64);
     holds(&line["targets"]["mini"], 3, 64);

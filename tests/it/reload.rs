@@ -26,17 +26,22 @@ fn a_run_keeps_the_module_it_began_with_and_the_next_takes_the_new_one() {
     let before = sha(&scenario(&daemon, "engine-speed").expect("listed")).expect("ready");
 
     let run = daemon.start_run("engine-speed", json!({ "repetitions": 6, "warm_up": 0 }));
-    eventually("it measures", || (daemon.get(&format!("/api/runs/{run}")).json()["state"] == "measuring").then_some(()));
+    eventually("it measures", || {
+        (daemon.get(&format!("/api/runs/{run}")).json()["state"] == "measuring").then_some(())
+    });
     std::fs::write(&file, changed(&old)).expect("overwritten");
     let record = daemon.wait_run(&run);
     assert_eq!((&record["state"], &record["scenario"]["sha256"]), (&json!("finished"), &json!(before)));
 
-    let after = eventually("the new version is live", || sha(&scenario(&daemon, "engine-speed")?).filter(|s| *s != before));
+    let after =
+        eventually("the new version is live", || sha(&scenario(&daemon, "engine-speed")?).filter(|s| *s != before));
     let next = daemon.start_run("engine-speed", json!({ "repetitions": 1, "output_tokens": 4 }));
     assert_eq!(daemon.wait_run(&next)["scenario"]["sha256"], json!(after));
 
     std::fs::write(&file, &old[..old.len() / 2]).expect("broken");
-    let stale = eventually("the broken version is seen", || scenario(&daemon, "engine-speed").filter(|s| s["state"] == "stale"));
+    let stale = eventually("the broken version is seen", || {
+        scenario(&daemon, "engine-speed").filter(|s| s["state"] == "stale")
+    });
     assert_eq!(sha(&stale), Some(after.clone()));
     for field in ["class", "message", "file", "at"] {
         assert!(stale["error"][field].is_string(), "{field}: {stale}");
@@ -76,12 +81,20 @@ fn guests_that_misbehave_fail_alone() {
     });
     let by_file = |file: &str| listed.iter().find(|s| s["file"] == file).cloned().unwrap_or_default();
     let broken = by_file("trap-in-describe.wat");
-    assert_eq!((&broken["state"], &broken["error"]["class"]), (&json!("broken"), &json!("describe-failed")), "{broken}");
+    assert_eq!(
+        (&broken["state"], &broken["error"]["class"]),
+        (&json!("broken"), &json!("describe-failed")),
+        "{broken}"
+    );
     for (file, class) in [("loop.wat", "cpu"), ("memory-bomb.wat", "memory"), ("trap-in-run.wat", "trap")] {
         let name = by_file(file)["name"].as_str().expect("a name").to_owned();
         let record = daemon.wait_run(&daemon.start_run(&name, json!({})));
         assert_eq!(record["state"], "failed", "{file}: {record}");
-        assert!(record["failure"]["class"].as_str().is_some_and(|c| c.contains(class)), "{file}: {}", record["failure"]);
+        assert!(
+            record["failure"]["class"].as_str().is_some_and(|c| c.contains(class)),
+            "{file}: {}",
+            record["failure"]
+        );
     }
     let good = daemon.wait_run(&daemon.start_run("engine-speed", json!({ "repetitions": 1, "output_tokens": 4 })));
     assert_eq!(good["verdict"]["state"], "valid");

@@ -82,7 +82,9 @@ fn install(root: &Path, dir: &Path) -> Result<PathBuf> {
     if !done.exists() {
         fs::create_dir_all(dir)?;
         run(Command::new("python3").args(["-m", "venv"]).arg(dir.join("venv")))?;
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))?;
+        run(Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(PACKAGES))?;
         fs::write(&done, "")?;
     }
     for name in ["main", "mini"] {

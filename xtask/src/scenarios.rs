@@ -64,10 +64,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         println!("{:>7} bytes  {}.wasm", builtin.module.len(), builtin.name);
     }
     if !stale.is_empty() {
-        bail!(
-            "{}\ncure: run `cargo xtask scenarios` and commit the modules",
-            stale.join("\n")
-        );
+        bail!("{}\ncure: run `cargo xtask scenarios` and commit the modules", stale.join("\n"));
     }
     Ok(())
 }
@@ -76,9 +73,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 fn names(root: &Path) -> Result<Vec<String>> {
     let folder = root.join("scenarios-wasm/src");
     let mut names = Vec::new();
-    for entry in
-        fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let entry = entry?;
         if entry.path().join("Cargo.toml").is_file() {
             names.push(entry.file_name().to_string_lossy().into_owned());
@@ -93,21 +88,13 @@ impl Builtin {
         let built = toolchain::target_dir(root)
             .join("wasm32-unknown-unknown/release")
             .join(format!("{}.wasm", name.replace('-', "_")));
-        let mut module =
-            fs::read(&built).with_context(|| format!("the build left no {}", built.display()))?;
+        let mut module = fs::read(&built).with_context(|| format!("the build left no {}", built.display()))?;
         sources::stamp(&mut module, &sources::digest(root, &name)?);
         if module.len() > MAX_MODULE_BYTES {
-            bail!(
-                "{name}.wasm has {} bytes; a built-in has at most {MAX_MODULE_BYTES}",
-                module.len()
-            );
+            bail!("{name}.wasm has {} bytes; a built-in has at most {MAX_MODULE_BYTES}", module.len());
         }
         let committed = root.join(format!("scenarios-wasm/{name}.wasm"));
-        Ok(Self {
-            name,
-            module,
-            committed,
-        })
+        Ok(Self { name, module, committed })
     }
 
     /// What sets the committed module apart from the one just built. The code itself is not compared: another compiler
@@ -123,10 +110,7 @@ impl Builtin {
         if sources::read(&committed)? != sources::read(&self.module)? {
             differences.push("was built from other sources".into());
         }
-        Ok(differences
-            .into_iter()
-            .map(|text| format!("{name}.wasm {text}"))
-            .collect())
+        Ok(differences.into_iter().map(|text| format!("{name}.wasm {text}")).collect())
     }
 }
 
@@ -141,10 +125,7 @@ mod tests {
 
     #[test]
     fn options_are_read_in_any_order() {
-        let expected = Options {
-            check: true,
-            toolchain: Which::Debian,
-        };
+        let expected = Options { check: true, toolchain: Which::Debian };
         assert_eq!(parse("--toolchain debian --check").unwrap(), expected);
         assert_eq!(parse("--check --toolchain debian").unwrap(), expected);
         assert_eq!(parse("").unwrap(), Options::default());

@@ -16,9 +16,8 @@ pub fn test(root: &Path, options: &[String]) -> Result<()> {
     steps.step("format", || cargo(&["fmt", "--all", "--check"]));
     steps.step("build", || cargo(&["build", "--release", "--workspace", "--all-targets"]));
     steps.step("tests", || cargo(&["test", "--release", "--workspace"]));
-    steps.step("tests that run alone", || {
-        cargo(&["test", "--release", "--lib", "--", "--ignored", "--test-threads=1"])
-    });
+    steps
+        .step("tests that run alone", || cargo(&["test", "--release", "--lib", "--", "--ignored", "--test-threads=1"]));
     steps.step("sdk for rust", || cargo(&["test", "--manifest-path", "sdk/rust/Cargo.toml"]));
     steps.step("built-in scenarios", || scenarios::run(root, &scenarios::Options::parse(&["--check".to_owned()])?));
     steps.step("cockpit types", || npm(&["run", "check"]));
@@ -65,7 +64,18 @@ struct Daemon {
 impl Daemon {
     fn start(root: &Path, dir: &Path) -> Result<Daemon> {
         let mut child = Command::new("cargo")
-            .args(["run", "--release", "--quiet", "--bin", "dualbench", "--", "serve", "--listen", "127.0.0.1:0", "--dir"])
+            .args([
+                "run",
+                "--release",
+                "--quiet",
+                "--bin",
+                "dualbench",
+                "--",
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--dir",
+            ])
             .arg(dir)
             .arg("--set")
             .arg(format!("scenarios.folder={}", root.join("scenarios-wasm").display()))

@@ -48,5 +48,11 @@ impl Finding {
 /// The last line.
 pub fn closing(findings: &[Finding]) -> String {
     let count = |level: Level| findings.iter().filter(|f| f.level == level).count();
-    format!("\n{} ok, {} notes, {} warnings, {} broken", count(Level::Ok), count(Level::Note), count(Level::Warn), count(Level::Broken))
+    format!(
+        "\n{} ok, {} notes, {} warnings, {} broken",
+        count(Level::Ok),
+        count(Level::Note),
+        count(Level::Warn),
+        count(Level::Broken)
+    )
 }

@@ -20,11 +20,16 @@ pub fn clock() -> Vec<Finding> {
     });
     let mut out = vec![Finding::ok("clock", format!("monotonic, steps of {} ns", step.as_nanos()))];
     if let Some(d) = Distribution::of(late) {
-        let text = format!("a sleeping thread wakes {:.0} µs late (median of {}), {:.0} µs at worst", d.median, d.n, d.max);
+        let text =
+            format!("a sleeping thread wakes {:.0} µs late (median of {}), {:.0} µs at worst", d.median, d.n, d.max);
         out.push(if d.median < 500.0 {
             Finding::ok("scheduling", text)
         } else {
-            Finding::warn("scheduling", text, "the machine is busy or throttled: stop what else runs, plug in, use the performance governor")
+            Finding::warn(
+                "scheduling",
+                text,
+                "the machine is busy or throttled: stop what else runs, plug in, use the performance governor",
+            )
         });
     }
     out
@@ -56,7 +61,11 @@ pub fn load() -> Vec<Finding> {
     let governor = std::fs::read_to_string("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").unwrap_or_default();
     match governor.trim() {
         "" => {}
-        "powersave" => out.push(Finding::warn("governor", "powersave".into(), "`cpupower frequency-set -g performance`: powersave can double TTFT")),
+        "powersave" => out.push(Finding::warn(
+            "governor",
+            "powersave".into(),
+            "`cpupower frequency-set -g performance`: powersave can double TTFT",
+        )),
         other => out.push(Finding::ok("governor", other.to_owned())),
     }
     out
@@ -72,7 +81,11 @@ pub fn lag(streams: &Streams) -> Finding {
         Ok(lag) => {
             let (p99, max) = (lag.p99_us.unwrap_or(0.0), lag.max_us.unwrap_or(0.0));
             let text = format!("the stream reader is served after {p99:.0} µs (p99 at rest), {max:.0} µs at worst");
-            if p99 < 1_000.0 { Finding::ok("client lag", text) } else { Finding::warn("client lag", text, "the machine is busy: stop what else runs") }
+            if p99 < 1_000.0 {
+                Finding::ok("client lag", text)
+            } else {
+                Finding::warn("client lag", text, "the machine is busy: stop what else runs")
+            }
         }
         Err(e) => Finding::broken("client lag", e.to_string(), "raise the limit of threads for this user"),
     }

@@ -44,7 +44,8 @@ struct Wire<'a> {
 
 pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
     let wire: Wire<'_> = serde_json::from_slice(data).map_err(|e| e.to_string())?;
-    let mut event = Event { text: full(wire.content), running_tokens: count(wire.tokens_predicted), ..Event::default() };
+    let mut event =
+        Event { text: full(wire.content), running_tokens: count(wire.tokens_predicted), ..Event::default() };
     if wire.error.is_some_and(|e| e.get() != "null") {
         event.error = Some(error_text(data));
     }
@@ -52,7 +53,9 @@ pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
         event.done = true;
         event.finish = Some(if wire.stop_type.as_deref() == Some("limit") { Finish::Length } else { Finish::Stop });
     }
-    if let Some((raw, timings)) = wire.timings.and_then(|raw| Some((raw, serde_json::from_str::<Timings>(raw.get()).ok()?))) {
+    if let Some((raw, timings)) =
+        wire.timings.and_then(|raw| Some((raw, serde_json::from_str::<Timings>(raw.get()).ok()?)))
+    {
         event.timings = Some(timings.usage());
         event.durations = Some(timings.durations());
         event.raw = Some(Cow::Borrowed(raw.get()));

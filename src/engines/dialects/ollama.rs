@@ -66,7 +66,8 @@ struct Message<'a> {
 
 pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
     let wire: Wire<'_> = serde_json::from_slice(data).map_err(|e| e.to_string())?;
-    let mut event = Event { text: full(wire.response), reasoning: full(wire.thinking), done: wire.done, ..Event::default() };
+    let mut event =
+        Event { text: full(wire.response), reasoning: full(wire.thinking), done: wire.done, ..Event::default() };
     if let Some(message) = wire.message {
         event.text = full(message.content).or(event.text);
         event.reasoning = full(message.thinking).or(event.reasoning);

@@ -19,8 +19,7 @@ pub(super) fn body(dialect: Dialect, ask: &Ask, model: &str, flavour: Flavour) -
     });
     if dialect == Dialect::OpenaiChat {
         let messages = ask.prompt.messages();
-        body["messages"] =
-            messages.iter().map(|m| json!({ "role": m.role.word(), "content": m.content })).collect();
+        body["messages"] = messages.iter().map(|m| json!({ "role": m.role.word(), "content": m.content })).collect();
     } else {
         body["prompt"] = json!(ask.prompt.text());
     }
@@ -117,7 +116,9 @@ pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
     let wire: Wire<'_> = match serde_json::from_slice(data) {
         Ok(wire) => wire,
         // mistral.rs: plain text as data, under status 200.
-        Err(_) if !data.trim_ascii_start().starts_with(b"{") => return Ok(Event { error: Some(error_text(data)), ..Event::default() }),
+        Err(_) if !data.trim_ascii_start().starts_with(b"{") => {
+            return Ok(Event { error: Some(error_text(data)), ..Event::default() });
+        }
         Err(e) => return Err(e.to_string()),
     };
     let mut event = Event::default();
@@ -126,7 +127,10 @@ pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
     }
     // Only the first answer counts: nothing here asks for more.
     if let Some(choice) = wire.choices.into_iter().flatten().find(|c| c.index == 0) {
-        event.finish = choice.finish_reason.filter(|f| !f.is_empty()).map(|f| if f == "length" { Finish::Length } else { Finish::Stop });
+        event.finish = choice
+            .finish_reason
+            .filter(|f| !f.is_empty())
+            .map(|f| if f == "length" { Finish::Length } else { Finish::Stop });
         event.text = full(choice.text);
         if let Some(delta) = choice.delta {
             event.text = full(delta.content).or(event.text);
@@ -139,7 +143,9 @@ pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
         cached: u.prompt_tokens_details.and_then(|d| count(d.cached_tokens)),
         output: count(u.completion_tokens),
     });
-    if let Some((raw, timings)) = wire.timings.and_then(|raw| Some((raw, serde_json::from_str::<Timings>(raw.get()).ok()?))) {
+    if let Some((raw, timings)) =
+        wire.timings.and_then(|raw| Some((raw, serde_json::from_str::<Timings>(raw.get()).ok()?)))
+    {
         let usage = timings.usage();
         event.running_tokens = usage.output;
         event.timings = Some(usage);

@@ -17,7 +17,13 @@ use super::wire::{Account, STREAM_END, STREAM_HEAD, Voice, json_response};
 const ID_LENGTH: usize = 32;
 
 /// Answers one accepted request. An error means that the client is gone.
-pub async fn answer(engine: &Engine, connection: &mut Connection, request: &Request, ask: Ask, plan: AnswerPlan) -> io::Result<()> {
+pub async fn answer(
+    engine: &Engine,
+    connection: &mut Connection,
+    request: &Request,
+    ask: Ask,
+    plan: AnswerPlan,
+) -> io::Result<()> {
     // The semaphore is fair and never closed.
     let _slot = engine.slots.acquire().await.map_err(io::Error::other)?;
     let mut exchange = Exchange::enter(engine, request, ask, plan);

@@ -173,7 +173,10 @@ mod tests {
 
     #[test]
     fn a_bad_body_is_refused_in_the_engines_words() {
-        assert!(refused(Endpoint::Chat, "{nonsense").starts_with("[json.exception.parse_error.101] parse error at line 1, column 2: "));
+        assert!(
+            refused(Endpoint::Chat, "{nonsense")
+                .starts_with("[json.exception.parse_error.101] parse error at line 1, column 2: ")
+        );
         assert_eq!(refused(Endpoint::Chat, "{}"), "'messages' is required");
         assert_eq!(refused(Endpoint::Completions, "{}"), "'prompt' is required");
         assert_eq!(

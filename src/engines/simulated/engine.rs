@@ -105,7 +105,8 @@ impl Engine {
 
     /// The words of an answer: the same for the same seed and prompt; another for each exchange when no seed is given.
     pub fn words(&self, ask: &Ask, ordinal: u64) -> Seeded {
-        let asked = ask.seed.map_or_else(|| Seeded::new(ordinal).bits(), |seed| Seeded::new(seed).bits().rotate_left(17));
+        let asked =
+            ask.seed.map_or_else(|| Seeded::new(ordinal).bits(), |seed| Seeded::new(seed).bits().rotate_left(17));
         let prompt = ask.prompt.iter().fold(0u64, |hash, id| hash.rotate_left(5).wrapping_mul(31) ^ u64::from(*id));
         Seeded::new(self.seed ^ asked ^ prompt)
     }

@@ -143,7 +143,9 @@ fn parse_head(inbox: &[u8]) -> Result<Option<Head>, ReadError> {
     let head_bytes = match parsed.parse(inbox) {
         Ok(httparse::Status::Complete(head_bytes)) => head_bytes,
         Ok(httparse::Status::Partial) if inbox.len() <= HEAD_BYTES_MAX => return Ok(None),
-        Ok(httparse::Status::Partial) => return refused(431, format!("the head of a request may hold {HEAD_BYTES_MAX} bytes")),
+        Ok(httparse::Status::Partial) => {
+            return refused(431, format!("the head of a request may hold {HEAD_BYTES_MAX} bytes"));
+        }
         Err(wrong) => return refused(400, format!("not an HTTP/1.1 request: {wrong}")),
     };
     let value = |name: &str| {
@@ -155,7 +157,9 @@ fn parse_head(inbox: &[u8]) -> Result<Option<Head>, ReadError> {
     }
     let body_bytes = match value("content-length").map_or(Ok(0), str::parse::<usize>) {
         Ok(body_bytes) if body_bytes <= BODY_BYTES_MAX => body_bytes,
-        Ok(body_bytes) => return refused(413, format!("a body may hold {BODY_BYTES_MAX} bytes, this one has {body_bytes}")),
+        Ok(body_bytes) => {
+            return refused(413, format!("a body may hold {BODY_BYTES_MAX} bytes, this one has {body_bytes}"));
+        }
         Err(_) => return refused(400, "content-length is not a number".into()),
     };
     let path = parsed.path.unwrap_or_default();
@@ -184,7 +188,10 @@ mod tests {
             Ok(None) => "incomplete".into(),
             Ok(Some(head)) => {
                 let Request { method, path, exchange, keep_alive, .. } = head.request;
-                format!("{method} {path} {exchange:?} keep={keep_alive} head={} body={}", head.head_bytes, head.body_bytes)
+                format!(
+                    "{method} {path} {exchange:?} keep={keep_alive} head={} body={}",
+                    head.head_bytes, head.body_bytes
+                )
             }
             Err(error) => error.to_string(),
         };

@@ -63,7 +63,12 @@ impl Default for Config {
 impl Config {
     /// Two metronomes whose truth can be fetched: what a client is measured against.
     pub fn flat(ttft: std::time::Duration, itl: std::time::Duration) -> Config {
-        Config { main: Profile::flat(ttft, itl), mini: Profile::flat(ttft, itl), serves_truth: true, ..Config::default() }
+        Config {
+            main: Profile::flat(ttft, itl),
+            mini: Profile::flat(ttft, itl),
+            serves_truth: true,
+            ..Config::default()
+        }
     }
 }
 

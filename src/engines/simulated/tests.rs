@@ -63,7 +63,8 @@ fn post(engine: &SimulatedEngine, path: &str, body: &str) -> (String, serde_json
 
 /// The JSON of each event, `[DONE]` left out.
 fn events(response: &str) -> Vec<serde_json::Value> {
-    let payloads = response.lines().filter_map(|line| line.strip_prefix("data: ")).filter(|payload| *payload != "[DONE]");
+    let payloads =
+        response.lines().filter_map(|line| line.strip_prefix("data: ")).filter(|payload| *payload != "[DONE]");
     payloads.map(|payload| serde_json::from_str(payload).unwrap()).collect()
 }
 
@@ -92,7 +93,11 @@ fn until(holds: impl Fn() -> bool) {
 #[test]
 fn a_short_stream_has_the_bytes_of_llama_cpp() {
     let engines = start(quick());
-    let seen = stream_chat(&engines.main, "a", r#""max_tokens":2,"ignore_eos":true,"seed":7,"stream_options":{"include_usage":true}"#);
+    let seen = stream_chat(
+        &engines.main,
+        "a",
+        r#""max_tokens":2,"ignore_eos":true,"seed":7,"stream_options":{"include_usage":true}"#,
+    );
     let (head, body) = seen.split_once("\r\n\r\n").unwrap();
     let told = chunks(body).join("~\n").split(",\"timings\":{").next().unwrap().to_owned();
     insta::assert_snapshot!(format!("{}\n\n{told}", head.replace('\r', "")));
@@ -118,7 +123,10 @@ fn a_completion_stream_ends_with_usage_and_timings_unasked() {
     let seen = converse(&engines.main, &request("/v1/completions", "c", body), "0\r\n\r\n");
     let events = events(&seen);
     let [.., stop_token, finish] = events.as_slice() else { panic!("{seen}") };
-    assert_eq!((stop_token["choices"][0]["text"].as_str(), &stop_token["choices"][0]["finish_reason"]), (Some(""), &serde_json::Value::Null));
+    assert_eq!(
+        (stop_token["choices"][0]["text"].as_str(), &stop_token["choices"][0]["finish_reason"]),
+        (Some(""), &serde_json::Value::Null)
+    );
     assert_eq!(finish["choices"][0]["finish_reason"], "stop");
     assert_eq!(finish["usage"]["prompt_tokens"], 2);
     // All but the finish: one per visible token, and the stop token's empty one.
@@ -142,7 +150,8 @@ fn without_ignore_eos_an_answer_stops_by_itself_in_the_profiles_range() {
     let engines = start(quick());
     let mut lengths = std::collections::BTreeSet::new();
     for seed in 0..40 {
-        let seen = stream_chat(&engines.main, "stop", &format!(r#""seed":{seed},"stream_options":{{"include_usage":true}}"#));
+        let seen =
+            stream_chat(&engines.main, "stop", &format!(r#""seed":{seed},"stream_options":{{"include_usage":true}}"#));
         let events = events(&seen);
         assert_eq!(events[events.len() - 2]["choices"][0]["finish_reason"], "stop");
         let claimed = events[events.len() - 1]["usage"]["completion_tokens"].as_u64().unwrap();
@@ -172,7 +181,8 @@ fn usage_agrees_with_tokenize_and_the_fixed_template() {
     let prompt = "Compare 1234 engines: which, of these two, answers faster? 🙂";
     let (_, tokens) = post(&engines.main, "/tokenize", &serde_json::json!({"content": prompt}).to_string());
     let counted = tokens["tokens"].as_array().unwrap().len() as u32;
-    let body = serde_json::json!({"messages": [{"role": "user", "content": prompt}], "max_tokens": 3, "ignore_eos": true});
+    let body =
+        serde_json::json!({"messages": [{"role": "user", "content": prompt}], "max_tokens": 3, "ignore_eos": true});
     let (status, answer) = post(&engines.main, "/v1/chat/completions", &body.to_string());
     assert_eq!(status, "HTTP/1.1 200 OK");
     assert_eq!(answer["usage"]["prompt_tokens"], counted + TEMPLATE_TOKENS_PER_MESSAGE + TEMPLATE_TOKENS_OPENING);
@@ -208,7 +218,10 @@ fn the_truth_brackets_what_the_client_saw() {
     for write in &truth.writes {
         assert!(seen[..write.end_byte as usize].ends_with("\n\n\r\n"));
     }
-    assert!(truth.writes[0].at_ns >= truth.slot_ns + 1_000_000 - 20_000, "the flat profile's first token is due after 1 ms");
+    assert!(
+        truth.writes[0].at_ns >= truth.slot_ns + 1_000_000 - 20_000,
+        "the flat profile's first token is due after 1 ms"
+    );
 }
 
 #[test]
@@ -217,7 +230,9 @@ fn lateness_does_not_add_up_over_a_stream() {
     stream_chat(&engines.main, "d", r#""max_tokens":100,"ignore_eos":true"#);
     let truth = engines.main.truth().take("d").unwrap();
     // Each token is due at its own absolute moment, so none can come early and the earliest of many is not late.
-    let late = |(token, write): (usize, &TrueWrite)| write.at_ns as i64 - (truth.slot_ns + 2_000_000 + token as u64 * 1_000_000) as i64;
+    let late = |(token, write): (usize, &TrueWrite)| {
+        write.at_ns as i64 - (truth.slot_ns + 2_000_000 + token as u64 * 1_000_000) as i64
+    };
     let latest_best = truth.writes.iter().enumerate().skip(50).map(late).min().unwrap();
     assert!((-20_000..5_000_000).contains(&latest_best), "{latest_best} ns");
     assert!(truth.writes.iter().enumerate().map(late).all(|late| late >= -20_000));
@@ -299,7 +314,8 @@ fn a_reader_that_does_not_read_holds_the_engine_back_and_loses_nothing() {
 #[test]
 fn pipelined_requests_are_answered_in_order_on_one_connection() {
     let engines = start(quick());
-    let two = request("/tokenize", "1", r#"{"content":"a b"}"#) + &request("/tokenize", "2", r#"{"content":"a b c d"}"#);
+    let two =
+        request("/tokenize", "1", r#"{"content":"a b"}"#) + &request("/tokenize", "2", r#"{"content":"a b c d"}"#);
     let get = "GET /health HTTP/1.1\r\nConnection: close\r\n\r\n";
     let seen = converse(&engines.main, &(two + get), "\u{0}");
     let bodies: Vec<&str> = seen.split("\r\n\r\n").skip(1).map(|part| part.split("HTTP/1.1").next().unwrap()).collect();
@@ -328,10 +344,23 @@ fn what_cannot_be_answered_is_refused_as_llama_cpp_does() {
         "HTTP/1.1 400 Bad Request",
         r#"{"code":400,"message":"request (71 tokens) exceeds the available context size (64 tokens), try increasing it","type":"exceed_context_size_error","n_prompt_tokens":71,"n_ctx":64}"#,
     );
-    check("/v1/nothing", "{}", "HTTP/1.1 404 Not Found", r#"{"code":404,"message":"File Not Found","type":"not_found_error"}"#);
-    check("/truth", "", "HTTP/1.1 404 Not Found", r#"{"code":404,"message":"File Not Found","type":"not_found_error"}"#);
+    check(
+        "/v1/nothing",
+        "{}",
+        "HTTP/1.1 404 Not Found",
+        r#"{"code":404,"message":"File Not Found","type":"not_found_error"}"#,
+    );
+    check(
+        "/truth",
+        "",
+        "HTTP/1.1 404 Not Found",
+        r#"{"code":404,"message":"File Not Found","type":"not_found_error"}"#,
+    );
     let (_, answer) = post(&engines.main, "/v1/completions", r#"{"prompt":"a b c d","ignore_eos":true}"#);
-    assert_eq!((&answer["usage"]["total_tokens"], &answer["choices"][0]["finish_reason"]), (&64.into(), &"length".into()));
+    assert_eq!(
+        (&answer["usage"]["total_tokens"], &answer["choices"][0]["finish_reason"]),
+        (&64.into(), &"length".into())
+    );
 }
 
 #[test]
@@ -342,7 +371,10 @@ fn an_engine_says_that_it_is_simulated() {
     assert!(head.contains("Server: dualbench-simulated"));
     let models: serde_json::Value = serde_json::from_str(body).unwrap();
     assert_eq!(models["data"][0]["id"], "simulated-main-14b");
-    assert_eq!((&models["data"][0]["meta"]["simulated"], &models["data"][0]["meta"]["n_ctx"]), (&true.into(), &8192.into()));
+    assert_eq!(
+        (&models["data"][0]["meta"]["simulated"], &models["data"][0]["meta"]["n_ctx"]),
+        (&true.into(), &8192.into())
+    );
 }
 
 #[test]

@@ -126,7 +126,10 @@ struct Alarm {
 
 #[cfg(target_os = "linux")]
 impl Alarm {
-    #[expect(deprecated, reason = "its successor is `unsafe`, which this crate forbids; an OwnedFd fulfils what it asks")]
+    #[expect(
+        deprecated,
+        reason = "its successor is `unsafe`, which this crate forbids; an OwnedFd fulfils what it asks"
+    )]
     fn open() -> io::Result<Alarm> {
         use rustix::time::{TimerfdClockId, TimerfdFlags, timerfd_create};
         let fd = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;

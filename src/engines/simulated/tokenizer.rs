@@ -32,7 +32,9 @@ pub fn tokenize(text: &str) -> Vec<u32> {
 fn piece_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let space = usize::from(bytes[0] == b' ');
-    let run = |limit: usize, belongs: fn(&u8) -> bool| bytes[space..].iter().take(limit).take_while(|byte| belongs(byte)).count();
+    let run = |limit: usize, belongs: fn(&u8) -> bool| {
+        bytes[space..].iter().take(limit).take_while(|byte| belongs(byte)).count()
+    };
     let letters = run(LETTERS_PER_PIECE, u8::is_ascii_alphabetic);
     if letters > 0 {
         return space + letters;

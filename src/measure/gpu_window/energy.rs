@@ -71,7 +71,8 @@ fn by_counter(points: &[Point], from: Duration, to: Duration, gap: Duration) -> 
     if let Some(pair) = points.windows(2).find(|p| p[1].1 < p[0].1 && p[1].0 >= from && p[0].0 <= to) {
         return Err(NoEnergy::CounterReset(pair[1].0));
     }
-    Ok(value_at(points, to, gap, NoEnergy::NothingAfter(to))? - value_at(points, from, gap, NoEnergy::NothingBefore(from))?)
+    Ok(value_at(points, to, gap, NoEnergy::NothingAfter(to))?
+        - value_at(points, from, gap, NoEnergy::NothingBefore(from))?)
 }
 
 fn power(points: &[Point], from: Duration, to: Duration, gap: Duration) -> Result<f64, NoEnergy> {

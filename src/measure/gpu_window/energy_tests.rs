@@ -50,7 +50,12 @@ fn a_ramp_is_the_area_of_its_trapezoids_with_edges_on_the_line() {
 #[test]
 fn the_counter_is_preferred_and_read_between_its_samples() {
     // 10 J per 100 ms; from 50 ms (105 J) to 250 ms (125 J).
-    let all = samples(&[(0, Some(1.0), Some(100.0)), (100, Some(1.0), Some(110.0)), (200, Some(1.0), Some(120.0)), (300, Some(1.0), Some(130.0))]);
+    let all = samples(&[
+        (0, Some(1.0), Some(100.0)),
+        (100, Some(1.0), Some(110.0)),
+        (200, Some(1.0), Some(120.0)),
+        (300, Some(1.0), Some(130.0)),
+    ]);
     check(&all, 50, 250, Ok((20.0, EnergySource::Counter)));
 }
 
@@ -58,7 +63,12 @@ fn the_counter_is_preferred_and_read_between_its_samples() {
 fn the_counter_bridges_a_gap_that_power_cannot() {
     let with = |counter: bool| {
         let e = |j: f64| counter.then_some(j);
-        samples(&[(0, Some(100.0), e(0.0)), (50, Some(100.0), e(5.0)), (400, Some(100.0), e(40.0)), (450, Some(100.0), e(45.0))])
+        samples(&[
+            (0, Some(100.0), e(0.0)),
+            (50, Some(100.0), e(5.0)),
+            (400, Some(100.0), e(40.0)),
+            (450, Some(100.0), e(45.0)),
+        ])
     };
     check(&with(true), 25, 425, Ok((40.0, EnergySource::Counter)));
     check(&with(false), 25, 425, Err(NoEnergy::Gap { from: ms(50), to: ms(400) }));

@@ -69,7 +69,10 @@ mod tests {
     #[test]
     fn the_peak_lies_amid_the_densest_quarter_second() {
         // Two tokens early; four between 1000 and 1200 ms; one late.
-        check(&[(0, 1.0), (200, 1.0), (1000, 1.0), (1050, 1.0), (1100, 1.0), (1200, 1.0), (3000, 1.0)], Some(1_100_000));
+        check(
+            &[(0, 1.0), (200, 1.0), (1000, 1.0), (1050, 1.0), (1100, 1.0), (1200, 1.0), (3000, 1.0)],
+            Some(1_100_000),
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::vram::NEAREST_PERIODS;
-use crate::measure::Target;
 use super::{Energy, EnergySource, GpuSample, Throttle, energy_j, generation_peak, nearest, vram_max};
+use crate::measure::Target;
 
 /// What the GPU did in the measured window. Instants count from the same origin as the samples.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -123,7 +123,9 @@ impl Span {
         match nearest(telling(), peak, self.period) {
             Some((s, distance)) => Ok((s.vram_used_bytes.unwrap_or_default(), distance)),
             None => Err(match telling().map(|s| s.distance(peak)).min() {
-                Some(far) => format!("the nearest sample is {far:?} from the peak, more than {NEAREST_PERIODS} periods"),
+                Some(far) => {
+                    format!("the nearest sample is {far:?} from the peak, more than {NEAREST_PERIODS} periods")
+                }
                 None => "no sample carries the used VRAM".to_owned(),
             }),
         }
@@ -136,10 +138,8 @@ impl Span {
         let throttle = devices.iter().filter_map(|d| d.throttle).reduce(Throttle::with);
         let known = devices.iter().all(|d| d.vram_at_peak_bytes.is_some());
         let counter = devices.iter().all(|d| d.energy_source == Some(EnergySource::Counter));
-        let energy = sum_f(|d| d.energy_j).map(|joules| Energy {
-            joules,
-            source: if counter { EnergySource::Counter } else { EnergySource::Power },
-        });
+        let energy = sum_f(|d| d.energy_j)
+            .map(|joules| Energy { joules, source: if counter { EnergySource::Counter } else { EnergySource::Power } });
         GpuSummary {
             engines: Vec::new(),
             device: None,

@@ -1,8 +1,8 @@
 //! A host that plays a script and writes down what it was asked.
 
 use crate::scenario::{
-    BoxFuture, Chunk, ChunkKind, Ending, Error, ExchangeId, Level, Measures, Outcome, Request,
-    ScenarioHost, Target, TargetInfo, Until, Workload,
+    BoxFuture, Chunk, ChunkKind, Ending, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost, Target,
+    TargetInfo, Until, Workload,
 };
 use std::future::{pending, ready};
 use std::sync::Mutex;
@@ -69,12 +69,7 @@ impl ScenarioHost for FakeHost {
     fn start(&self, target: Target, request: Request) -> BoxFuture<'_, Result<ExchangeId, Error>> {
         let mut told = self.told();
         if told.started < 3 {
-            told.words.push(format!(
-                "start {} {:?} {:?}",
-                target.word(),
-                request.prompt,
-                request.length
-            ));
+            told.words.push(format!("start {} {:?} {:?}", target.word(), request.prompt, request.length));
         }
         told.started += 1;
         let id = told.started as u32;

@@ -28,8 +28,7 @@ fn text(name: &str) -> String {
 fn with_metadata(mut module: Vec<u8>) -> Vec<u8> {
     let mut resolve = Resolve::default();
     resolve.push_str("scenario.wit", WIT).unwrap();
-    let later =
-        "package wasi:later@0.9.0; interface strange { resource thing; go: func() -> u32; }";
+    let later = "package wasi:later@0.9.0; interface strange { resource thing; go: func() -> u32; }";
     resolve.push_str("later.wit", later).unwrap();
     let world = "package my:tools; world guest {
         include dualbench:scenario/scenario@0.1.0;
@@ -43,9 +42,7 @@ fn with_metadata(mut module: Vec<u8>) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_module_with_its_own_metadata_is_taken() {
-    let module = RUNTIME
-        .load("quick.wasm", &with_metadata(binary("quick")))
-        .unwrap();
+    let module = RUNTIME.load("quick.wasm", &with_metadata(binary("quick"))).unwrap();
     let host = Arc::new(FakeHost::new(Script::Silent));
     invoke(module, &host, 1).await.unwrap();
 }
@@ -60,19 +57,12 @@ async fn a_foreign_wasi_interface_traps_only_when_it_is_called() {
     invoke(module, &host, 1).await.unwrap();
 
     let run = "(param i32 i32) (result i32)\n    (i32.store8";
-    let called = imported.replacen(
-        run,
-        "(param i32 i32) (result i32) (drop (call $go)) (i32.store8",
-        1,
-    );
+    let called = imported.replacen(run, "(param i32 i32) (result i32) (drop (call $go)) (i32.store8", 1);
     let called = wat::parse_str(called).unwrap();
     let module = RUNTIME.load("quick.wasm", &with_metadata(called)).unwrap();
     let error = invoke(module, &host, 1).await.unwrap_err();
     assert_eq!(error.class, RunClass::Trap);
-    assert!(
-        error.message.contains("`wasi:later/strange@0.9.0#go`"),
-        "{error}"
-    );
+    assert!(error.message.contains("`wasi:later/strange@0.9.0#go`"), "{error}");
 }
 
 #[test]
@@ -80,11 +70,7 @@ fn strings_are_utf16_where_the_module_says_so() {
     let wide = |text: &str| text.chars().map(|c| format!("{c}\\00")).collect::<String>();
     let mut wat = text("quick");
     for narrow in ["quick", "0.1.0", "Ends at once."] {
-        wat = wat.replacen(
-            &format!("\"{narrow}\""),
-            &format!("\"{}\"", wide(narrow)),
-            1,
-        );
+        wat = wat.replacen(&format!("\"{narrow}\""), &format!("\"{}\"", wide(narrow)), 1);
     }
     let marker = "(global (export \"dualbench_utf16\") i32 (i32.const 1)) (global $heap";
     let wat = wat.replacen("(global $heap", marker, 1);
@@ -101,10 +87,7 @@ async fn wasi_is_a_log_seeded_dice_and_an_empty_environment() {
         invoke(load("wasi").unwrap(), &host, seed).await.unwrap();
         lines.push(host.told().words.concat());
     }
-    assert!(
-        lines[0].starts_with("Level::Warn ") && lines[0].ends_with('0'),
-        "{lines:?}"
-    );
+    assert!(lines[0].starts_with("Level::Warn ") && lines[0].ends_with('0'), "{lines:?}");
     assert_eq!(lines[0], lines[1]);
     assert_ne!(lines[0], lines[2]);
 }
@@ -112,11 +95,7 @@ async fn wasi_is_a_log_seeded_dice_and_an_empty_environment() {
 #[test]
 fn absurd_nesting_and_many_functions_end_in_a_module_or_a_typed_error() {
     let depth = 100_000;
-    let nested = format!(
-        "(func {} {}) (global $heap",
-        "block ".repeat(depth),
-        "end ".repeat(depth)
-    );
+    let nested = format!("(func {} {}) (global $heap", "block ".repeat(depth), "end ".repeat(depth));
     let many = format!("{} (global $heap", "(func)".repeat(5_000));
     for extra in [nested, many] {
         let wat = text("quick").replacen("(global $heap", &extra, 1);
@@ -131,23 +110,11 @@ fn absurd_nesting_and_many_functions_end_in_a_module_or_a_typed_error() {
 #[tokio::test]
 #[ignore = "counts the process's threads and files, so it must run alone"]
 async fn a_thousand_starts_and_stops_leave_nothing_behind() {
-    let count = |what: &str| {
-        std::fs::read_dir(format!("/proc/self/{what}"))
-            .unwrap()
-            .count()
-    };
+    let count = |what: &str| std::fs::read_dir(format!("/proc/self/{what}")).unwrap().count();
     let memory = || {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS"))
-            .unwrap()
-            .to_owned();
-        line.split_whitespace()
-            .nth(1)
-            .unwrap()
-            .parse::<u64>()
-            .unwrap()
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap().to_owned();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
     };
     let module = Arc::new(load("stubborn").unwrap());
     let mut before = (0, 0, 0);
@@ -161,10 +128,7 @@ async fn a_thousand_starts_and_stops_leave_nothing_behind() {
             module: Arc::clone(&module),
             arguments: Vec::new(),
             host: Arc::clone(&host) as _,
-            limits: Limits {
-                grace: std::time::Duration::from_millis(1),
-                ..Limits::default()
-            },
+            limits: Limits { grace: std::time::Duration::from_millis(1), ..Limits::default() },
             cancel: cancel.clone(),
             seed: 1,
         });
@@ -189,10 +153,7 @@ fn an_idle_watch_costs_nothing() {
         let wat = wat.replacen("\"hello\"", &format!("\"hel{}{}\"", n / 10, n % 10), 1);
         std::fs::write(folder.path().join(format!("{n}.wat")), wat).unwrap();
     }
-    let config = crate::scenario::Config {
-        folder: folder.path().into(),
-        ..Default::default()
-    };
+    let config = crate::scenario::Config { folder: folder.path().into(), ..Default::default() };
     let watch = crate::scenario::open(config, Arc::clone(&RUNTIME), Arc::default()).unwrap();
     assert_eq!(watch.catalogue.snapshot().len(), 20);
     let cpu = || {
@@ -203,13 +164,7 @@ fn an_idle_watch_costs_nothing() {
     let before = cpu();
     std::thread::sleep(std::time::Duration::from_secs(10));
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let rss = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS"))
-        .unwrap();
-    println!(
-        "idle for 10 s with 20 scenarios: {} ms of CPU, {rss}",
-        (cpu() - before) * 10
-    );
+    let rss = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    println!("idle for 10 s with 20 scenarios: {} ms of CPU, {rss}", (cpu() - before) * 10);
     assert!(cpu() - before <= 2);
 }

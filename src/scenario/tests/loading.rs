@@ -7,9 +7,7 @@ use std::time::{Duration, Instant};
 #[track_caller]
 fn refused(file: &str, bytes: &[u8], class: &str, words: &str) {
     let error = RUNTIME.load(file, bytes).unwrap_err();
-    let told = [Some(error.class.word()), error.class.detail()]
-        .into_iter()
-        .flatten();
+    let told = [Some(error.class.word()), error.class.detail()].into_iter().flatten();
     let told = told.collect::<Vec<_>>().join(" ");
     assert_eq!(told, class, "{error}");
     assert!(error.message.contains(words), "{error} lacks {words:?}");
@@ -23,11 +21,7 @@ fn fixture_refused(name: &str, class: &str, words: &str) {
 
 #[test]
 fn text_core_module_and_component_are_the_same_scenario() {
-    for (bytes, language) in [
-        (fixture("hello"), Some("WAT")),
-        (binary("hello"), None),
-        (component("hello"), None),
-    ] {
+    for (bytes, language) in [(fixture("hello"), Some("WAT")), (binary("hello"), None), (component("hello"), None)] {
         let module = RUNTIME.load("hello", &bytes).unwrap();
         assert_eq!(module.manifest.name, "hello");
         assert_eq!(module.manifest.targets, [Target::Main, Target::Mini]);
@@ -59,17 +53,11 @@ fn what_is_no_wasm_is_named() {
 
 #[test]
 fn a_file_above_the_limit_is_not_even_parsed() {
-    let config = Config {
-        module_bytes: 100,
-        ..Config::default()
-    };
+    let config = Config { module_bytes: 100, ..Config::default() };
     let runtime = Runtime::new(&config).unwrap();
     let error = runtime.load("a.wasm", &[0; 101]).unwrap_err();
     assert_eq!(error.class, LoadClass::TooLarge);
-    assert!(
-        error.message.contains("101 bytes, the limit is 100"),
-        "{error}"
-    );
+    assert!(error.message.contains("101 bytes, the limit is 100"), "{error}");
 }
 
 #[test]
@@ -92,11 +80,7 @@ fn no_prefix_of_a_component_or_module_is_taken() {
                 ),
             }
         }
-        assert!(
-            taken.iter().all(|length| *length > whole.len() * 3 / 4),
-            "{taken:?} of {}",
-            whole.len()
-        );
+        assert!(taken.iter().all(|length| *length > whole.len() * 3 / 4), "{taken:?} of {}", whole.len());
     }
 }
 
@@ -109,37 +93,21 @@ fn an_unknown_import_is_told_with_the_nearest_known() {
 
 #[test]
 fn a_newer_contract_is_told_with_both_versions() {
-    fixture_refused(
-        "newer-api",
-        "world-mismatch",
-        "made for dualbench:scenario@0.2.0, this host offers 0.1.0",
-    );
+    fixture_refused("newer-api", "world-mismatch", "made for dualbench:scenario@0.2.0, this host offers 0.1.0");
 }
 
 #[test]
 fn a_missing_export_is_told_with_the_nearest_there_is() {
-    fixture_refused(
-        "no-describe",
-        "world-mismatch",
-        "no function `describe`; did you mean `descibe`?",
-    );
+    fixture_refused("no-describe", "world-mismatch", "no function `describe`; did you mean `descibe`?");
     let bare = b"(module (func (export \"describe\")) (func (export \"run\")))";
     refused("a.wat", bare, "world-mismatch", "no `memory`");
-    refused(
-        "a.wat",
-        b"(component)",
-        "world-mismatch",
-        "no function `describe`",
-    );
+    refused("a.wat", b"(component)", "world-mismatch", "no function `describe`");
 }
 
 #[test]
 fn a_function_of_another_type_does_not_fit() {
     let text = String::from_utf8(fixture("quick")).unwrap();
-    let wrong = text.replace(
-        "(export \"run\") (param i32 i32)",
-        "(export \"run\") (param i32)",
-    );
+    let wrong = text.replace("(export \"run\") (param i32 i32)", "(export \"run\") (param i32)");
     refused("a.wat", wrong.as_bytes(), "world-mismatch", "run");
 }
 
@@ -163,21 +131,9 @@ fn describe_is_bounded_in_every_way() {
     let began = Instant::now();
     fixture_refused("loop-in-describe", "describe-failed cpu", "CPU time");
     fixture_refused("loop-in-start", "describe-failed cpu", "CPU time");
-    assert!(
-        began.elapsed() < Duration::from_secs(20),
-        "{:?}",
-        began.elapsed()
-    );
-    fixture_refused(
-        "big-memory",
-        "describe-failed memory",
-        "1073741824 bytes of memory",
-    );
-    fixture_refused(
-        "rude-name",
-        "describe-failed invalid",
-        "name `../../x` must be",
-    );
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    fixture_refused("big-memory", "describe-failed memory", "1073741824 bytes of memory");
+    fixture_refused("rude-name", "describe-failed invalid", "name `../../x` must be");
 }
 
 #[test]
@@ -186,22 +142,15 @@ fn a_trap_in_describe_names_the_functions_and_shows_the_log() {
     assert_eq!(error.class.detail(), Some("trap"), "{error}");
     assert!(error.message.contains("in `give_up`"), "{error}");
     let backtrace = error.backtrace.unwrap();
-    assert!(
-        backtrace.contains("give_up") && backtrace.contains("describe"),
-        "{backtrace}"
-    );
+    assert!(backtrace.contains("give_up") && backtrace.contains("describe"), "{backtrace}");
     assert!(backtrace.contains("no luck today"), "{backtrace}");
 }
 
 #[test]
 fn a_compile_without_end_is_given_up() {
-    let config = Config {
-        compile_time: Duration::from_millis(1),
-        ..Config::default()
-    };
+    let config = Config { compile_time: Duration::from_millis(1), ..Config::default() };
     let runtime = Runtime::new(&config).unwrap();
-    let functions =
-        "(func (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))".repeat(20_000);
+    let functions = "(func (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))".repeat(20_000);
     let text = String::from_utf8(fixture("quick")).unwrap();
     let large = text.replacen("(global $heap", &format!("{functions} (global $heap"), 1);
     let error = runtime.load("large.wat", large.as_bytes()).unwrap_err();
@@ -218,21 +167,11 @@ fn a_small_module_loads_in_milliseconds() {
             let text = format!("{};; {n}\n", String::from_utf8(fixture("hello")).unwrap());
             let began = Instant::now();
             let module = RUNTIME.load("hello.wat", text.as_bytes()).unwrap();
-            assert_eq!(
-                module.compiler,
-                if cfg!(target_arch = "x86_64") {
-                    "winch"
-                } else {
-                    module.compiler
-                }
-            );
+            assert_eq!(module.compiler, if cfg!(target_arch = "x86_64") { "winch" } else { module.compiler });
             began.elapsed()
         })
         .collect();
     times.sort();
-    println!(
-        "load of hello.wat: min {:?} median {:?} max {:?}",
-        times[0], times[10], times[19]
-    );
+    println!("load of hello.wat: min {:?} median {:?} max {:?}", times[0], times[10], times[19]);
     assert!(times[0] < Duration::from_millis(500));
 }

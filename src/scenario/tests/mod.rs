@@ -10,13 +10,11 @@ use super::{Config, LoadError, Module, Runtime};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-static RUNTIME: LazyLock<Arc<Runtime>> =
-    LazyLock::new(|| Runtime::new(&Config::default()).unwrap());
+static RUNTIME: LazyLock<Arc<Runtime>> = LazyLock::new(|| Runtime::new(&Config::default()).unwrap());
 
 fn fixture_path(name: &str) -> PathBuf {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    root.join("tests/fixtures/scenarios")
-        .join(format!("{name}.wat"))
+    root.join("tests/fixtures/scenarios").join(format!("{name}.wat"))
 }
 
 fn fixture(name: &str) -> Vec<u8> {

@@ -20,12 +20,7 @@ impl Folder {
     fn new() -> Self {
         let root = TempDir::new().unwrap();
         fs::create_dir(root.path().join("in")).unwrap();
-        Self {
-            root,
-            settle: Duration::from_millis(60),
-            measuring: Arc::default(),
-            watch: None,
-        }
+        Self { root, settle: Duration::from_millis(60), measuring: Arc::default(), watch: None }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -36,19 +31,11 @@ impl Folder {
     fn write(&self, file: &str, name: &str) {
         assert_eq!(name.len(), 5);
         let text = String::from_utf8(fixture("quick")).unwrap();
-        fs::write(
-            self.path(file),
-            text.replacen("\"quick\"", &format!("\"{name}\""), 1),
-        )
-        .unwrap();
+        fs::write(self.path(file), text.replacen("\"quick\"", &format!("\"{name}\""), 1)).unwrap();
     }
 
     fn open(mut self) -> Self {
-        let config = Config {
-            folder: self.root.path().join("in"),
-            settle: self.settle,
-            ..Config::default()
-        };
+        let config = Config { folder: self.root.path().join("in"), settle: self.settle, ..Config::default() };
         self.watch = Some(open(config, Arc::clone(&RUNTIME), Arc::clone(&self.measuring)).unwrap());
         self
     }
@@ -60,23 +47,14 @@ impl Folder {
     /// `name:file:state` of all entries.
     fn told(&self) -> String {
         let told = |e: &Entry| format!("{}:{}:{}", e.name, e.file, e.state().word());
-        self.catalogue()
-            .snapshot()
-            .iter()
-            .map(told)
-            .collect::<Vec<_>>()
-            .join(" ")
+        self.catalogue().snapshot().iter().map(told).collect::<Vec<_>>().join(" ")
     }
 
     #[track_caller]
     fn becomes(&self, expected: &str) {
         let began = Instant::now();
         while self.told() != expected {
-            assert!(
-                began.elapsed() < Duration::from_secs(20),
-                "{} is not {expected}",
-                self.told()
-            );
+            assert!(began.elapsed() < Duration::from_secs(20), "{} is not {expected}", self.told());
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -91,10 +69,7 @@ fn the_catalogue_is_full_when_the_watch_opens() {
     fs::write(folder.path("notes.txt"), "no scenario").unwrap();
     fs::write(folder.path(".d.wasm"), "hidden").unwrap();
     let folder = folder.open();
-    assert_eq!(
-        folder.told(),
-        "alpha:a.wat:ready bravo:b.wat:ready c:c.wasm:broken"
-    );
+    assert_eq!(folder.told(), "alpha:a.wat:ready bravo:b.wat:ready c:c.wasm:broken");
     assert!(folder.catalogue().get("alpha").is_some());
     assert!(folder.catalogue().get("c").is_none());
 }
@@ -110,10 +85,7 @@ fn a_new_file_is_served_and_a_pinned_module_stays_as_it_was() {
     folder.write("a.wat", "bravo");
     folder.becomes("bravo:a.wat:ready");
     assert_eq!(pinned.manifest.name, "alpha");
-    assert_ne!(
-        pinned.sha256,
-        folder.catalogue().get("bravo").unwrap().sha256
-    );
+    assert_ne!(pinned.sha256, folder.catalogue().get("bravo").unwrap().sha256);
 }
 
 #[test]
@@ -127,10 +99,7 @@ fn a_broken_version_leaves_the_good_one_serving_until_it_is_mended() {
     let entry = folder.catalogue().snapshot()[0].clone();
     assert_eq!(entry.state(), State::Stale);
     assert_eq!(entry.failure.unwrap().class.word(), "not-wasm");
-    assert!(Arc::ptr_eq(
-        &folder.catalogue().get("alpha").unwrap(),
-        &good
-    ));
+    assert!(Arc::ptr_eq(&folder.catalogue().get("alpha").unwrap(), &good));
     folder.write("a.wat", "alpha");
     folder.becomes("alpha:a.wat:ready");
 }
@@ -147,10 +116,7 @@ fn deleting_and_renaming_follow_the_disk() {
     fs::rename(folder.path("a.wat"), folder.path("z.wat")).unwrap();
     folder.becomes("alpha:z.wat:ready");
     // The same bytes were not compiled again.
-    assert!(Arc::ptr_eq(
-        &folder.catalogue().get("alpha").unwrap(),
-        &module
-    ));
+    assert!(Arc::ptr_eq(&folder.catalogue().get("alpha").unwrap(), &module));
 }
 
 #[test]
@@ -172,10 +138,7 @@ fn of_two_files_with_one_name_the_older_serves_and_the_younger_takes_over() {
     folder.becomes("alpha:a.wat:broken alpha:b.wat:ready");
     let entries = folder.catalogue().snapshot();
     let message = &entries[0].failure.as_ref().unwrap().message;
-    assert!(
-        message.contains("`alpha` is already taken by `b.wat`"),
-        "{message}"
-    );
+    assert!(message.contains("`alpha` is already taken by `b.wat`"), "{message}");
     assert!(folder.catalogue().get("alpha").is_some());
     fs::remove_file(folder.path("b.wat")).unwrap();
     folder.becomes("alpha:a.wat:ready");
@@ -217,18 +180,11 @@ fn a_link_out_of_the_folder_is_refused_and_one_within_is_followed() {
     folder.write("inside", "bravo");
     std::os::unix::fs::symlink("inside", folder.path("link.wat")).unwrap();
     let folder = folder.open();
-    assert_eq!(
-        folder.told(),
-        "bravo:link.wat:ready nowhere:nowhere.wat:broken out:out.wat:broken"
-    );
+    assert_eq!(folder.told(), "bravo:link.wat:ready nowhere:nowhere.wat:broken out:out.wat:broken");
     let entries = folder.catalogue().snapshot();
     let failure = entries[2].failure.as_ref().unwrap();
     assert_eq!(failure.class.word(), "unreadable");
-    assert!(
-        failure.message.contains("leads out of the folder"),
-        "{}",
-        failure.message
-    );
+    assert!(failure.message.contains("leads out of the folder"), "{}", failure.message);
 }
 
 #[test]
@@ -240,13 +196,7 @@ fn a_missing_folder_is_told_and_found_again() {
     let folder = folder.open();
     fs::rename(&home, &away).unwrap();
     folder.becomes("");
-    assert!(
-        folder
-            .catalogue()
-            .folder_problem()
-            .unwrap()
-            .contains("create it")
-    );
+    assert!(folder.catalogue().folder_problem().unwrap().contains("create it"));
     fs::rename(&away, &home).unwrap();
     folder.becomes("alpha:a.wat:ready");
     assert_eq!(folder.catalogue().folder_problem(), None);

@@ -17,10 +17,7 @@ impl Case {
     fn new(script: Script) -> Self {
         Self {
             host: Arc::new(FakeHost::new(script)),
-            limits: Limits {
-                cpu: Duration::from_millis(200),
-                ..Limits::default()
-            },
+            limits: Limits { cpu: Duration::from_millis(200), ..Limits::default() },
             cancel: CancellationToken::new(),
         }
     }
@@ -31,9 +28,7 @@ impl Case {
 
     async fn run_with(&self, name: &str, given: &[(String, RawArg)]) -> Result<(), RunError> {
         let name = name.to_owned();
-        let module = tokio::task::spawn_blocking(move || load(&name).unwrap())
-            .await
-            .unwrap();
+        let module = tokio::task::spawn_blocking(move || load(&name).unwrap()).await.unwrap();
         let arguments = arguments(&module.manifest, given).unwrap();
         run(Invocation {
             module: Arc::new(module),
@@ -64,16 +59,10 @@ fn failed(ended: Result<(), RunError>, class: RunClass, words: &str) -> RunError
 #[tokio::test]
 async fn a_scenario_asks_reads_and_reports() {
     let case = Case::new(Script::Chunks(3));
-    let given = [
-        ("tokens".to_owned(), RawArg::Text("5".into())),
-        ("engine".to_owned(), RawArg::Text("main".into())),
-    ];
+    let given = [("tokens".to_owned(), RawArg::Text("5".into())), ("engine".to_owned(), RawArg::Text("main".into()))];
     case.run_with("hello", &given).await.unwrap();
     let words: Vec<String> = case.host.told().words.clone();
-    let steady: Vec<&String> = words
-        .iter()
-        .filter(|w| !w.starts_with("progress"))
-        .collect();
+    let steady: Vec<&String> = words.iter().filter(|w| !w.starts_with("progress")).collect();
     assert_eq!(
         steady,
         [
@@ -154,59 +143,29 @@ async fn wall_time_ends_a_guest_that_waits() {
 async fn memory_and_tables_have_their_own_class() {
     let mut case = Case::new(Script::Silent);
     case.limits.memory_bytes = 16 << 20;
-    failed(
-        case.run("memory-bomb").await,
-        RunClass::Memory,
-        "its limit is 16777216",
-    );
-    failed(
-        case.run("table-bomb").await,
-        RunClass::Memory,
-        "table elements",
-    );
+    failed(case.run("memory-bomb").await, RunClass::Memory, "its limit is 16777216");
+    failed(case.run("table-bomb").await, RunClass::Memory, "table elements");
     case.limits.memory_bytes = 64 << 20;
-    failed(
-        case.run("big-call").await,
-        RunClass::Memory,
-        "too much to one host call",
-    );
+    failed(case.run("big-call").await, RunClass::Memory, "too much to one host call");
 }
 
 #[tokio::test]
 async fn a_trap_names_its_functions_and_releases_what_was_open() {
     let case = Case::new(Script::Silent);
-    let error = failed(
-        case.run("trap-in-run").await,
-        RunClass::Trap,
-        "divide by zero",
-    );
+    let error = failed(case.run("trap-in-run").await, RunClass::Trap, "divide by zero");
     assert!(error.message.contains("in `divide`"), "{error}");
     let backtrace = error.backtrace.unwrap();
-    assert!(
-        backtrace.contains("divide") && backtrace.contains("run"),
-        "{backtrace}"
-    );
+    assert!(backtrace.contains("divide") && backtrace.contains("run"), "{backtrace}");
     case.all_released();
     let case = Case::new(Script::Silent);
-    failed(
-        case.run("recursion").await,
-        RunClass::Trap,
-        "stack overflow",
-    );
+    failed(case.run("recursion").await, RunClass::Trap, "stack overflow");
 }
 
 #[tokio::test]
 async fn the_guests_own_error_is_its_own_class() {
     let case = Case::new(Script::Silent);
-    let error = failed(
-        case.run("returns-error").await,
-        RunClass::Returned,
-        "the engine is too slow",
-    );
-    assert_eq!(
-        error.to_string(),
-        "run-failed (returned): the engine is too slow"
-    );
+    let error = failed(case.run("returns-error").await, RunClass::Returned, "the engine is too slow");
+    assert_eq!(error.to_string(), "run-failed (returned): the engine is too slow");
 }
 
 #[tokio::test]
@@ -221,11 +180,7 @@ async fn a_target_that_the_manifest_does_not_name_is_refused() {
 async fn handles_are_limited_and_all_released_at_the_end() {
     let mut case = Case::new(Script::Silent);
     case.limits.open_exchanges = 50;
-    failed(
-        case.run("leak").await,
-        RunClass::Returned,
-        "50 exchanges are open",
-    );
+    failed(case.run("leak").await, RunClass::Returned, "50 exchanges are open");
     assert_eq!(case.host.told().started, 50);
     case.all_released();
 }
@@ -277,11 +232,7 @@ async fn a_guest_that_does_not_listen_is_dropped_after_the_grace() {
 #[tokio::test]
 async fn a_panic_of_the_host_fails_the_run_alone() {
     let case = Case::new(Script::Panic);
-    let error = failed(
-        case.run("blocked").await,
-        RunClass::Host,
-        "the host's `next` panicked: a bug of ours",
-    );
+    let error = failed(case.run("blocked").await, RunClass::Host, "the host's `next` panicked: a bug of ours");
     assert!(error.backtrace.unwrap().contains("run"));
     case.all_released();
     case.run("quick").await.unwrap();

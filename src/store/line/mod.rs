@@ -112,12 +112,7 @@ struct MetricLine {
 
 impl MetricLine {
     fn of(metric: &Metric) -> MetricLine {
-        MetricLine {
-            at_ms: ms(metric.at),
-            name: metric.name.clone(),
-            value: metric.value,
-            unit: metric.unit.clone(),
-        }
+        MetricLine { at_ms: ms(metric.at), name: metric.name.clone(), value: metric.value, unit: metric.unit.clone() }
     }
 }
 

@@ -76,7 +76,10 @@ pub fn dist(distribution: &Option<Distribution>) -> Value {
     }
     out.insert("ci95_median".into(), interval(d.median_interval));
     let below = ORDER.into_iter().filter(|p| d.n < p.floor());
-    out.insert("needs".into(), below.map(|p| (p.name().to_owned(), Value::from(p.floor()))).collect::<Map<_, _>>().into());
+    out.insert(
+        "needs".into(),
+        below.map(|p| (p.name().to_owned(), Value::from(p.floor()))).collect::<Map<_, _>>().into(),
+    );
     Value::Object(out)
 }
 

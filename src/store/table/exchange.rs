@@ -5,7 +5,7 @@ use sqlx::{FromRow, Row};
 
 use super::{duration, maybe_duration, ns, unreadable};
 use crate::events::{ExchangeRecord, RunId};
-use crate::measure::{EngineDurations, Ending, Measures, OutputClaims, PromptClaims, Target, Trace};
+use crate::measure::{Ending, EngineDurations, Measures, OutputClaims, PromptClaims, Target, Trace};
 use crate::store::chunks;
 use crate::store::history::ExchangeRow;
 
@@ -77,8 +77,10 @@ pub async fn list(db: &mut SqliteConnection, run: RunId) -> Result<Vec<ExchangeR
 
 /// The exchanges of a run, whole: every stamp, and the measures computed from them anew.
 pub async fn records(db: &mut SqliteConnection, run: RunId) -> Result<Vec<ExchangeRecord>, sqlx::Error> {
-    let rows =
-        sqlx::query("select * from exchange where run_id = ? order by exchange").bind(run.to_string()).fetch_all(db).await?;
+    let rows = sqlx::query("select * from exchange where run_id = ? order by exchange")
+        .bind(run.to_string())
+        .fetch_all(db)
+        .await?;
     rows.iter().map(record).collect()
 }
 
@@ -160,7 +162,9 @@ fn ending(row: &SqliteRow) -> Result<Ending, sqlx::Error> {
         "cancelled" => Ending::Cancelled,
         "stalled" => Ending::Stalled(detail),
         "truncated" => Ending::Truncated,
-        "refused" => Ending::Refused { status: row.try_get::<Option<u16>, _>("http_status")?.unwrap_or(0), message: detail },
+        "refused" => {
+            Ending::Refused { status: row.try_get::<Option<u16>, _>("http_status")?.unwrap_or(0), message: detail }
+        }
         "broken" => Ending::Broken(detail),
         "malformed" => Ending::Malformed(detail),
         other => return Err(unreadable(format!("`ending` holds `{other}`"))),

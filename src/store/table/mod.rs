@@ -30,7 +30,8 @@ fn maybe_duration(row: &SqliteRow, column: &str) -> Result<Option<Duration>, sql
 
 fn maybe_unsigned(row: &SqliteRow, column: &str) -> Result<Option<u64>, sqlx::Error> {
     let n: Option<i64> = row.try_get(column)?;
-    n.map(|n| u64::try_from(n).map_err(|_| unreadable(format!("`{column}` holds {n}, which is below zero")))).transpose()
+    n.map(|n| u64::try_from(n).map_err(|_| unreadable(format!("`{column}` holds {n}, which is below zero"))))
+        .transpose()
 }
 
 /// A row that this dualbench cannot have written.

@@ -114,7 +114,8 @@ pub async fn json(db: &mut SqliteConnection, run: RunId) -> Result<Option<String
 
 /// Every run's id, in the order of their making, and whether it has ended.
 pub async fn all(db: &mut SqliteConnection) -> Result<Vec<(RunId, bool)>, sqlx::Error> {
-    let rows = sqlx::query("select run_id, journal_json is not null as ended from run order by run_id").fetch_all(db).await?;
+    let rows =
+        sqlx::query("select run_id, journal_json is not null as ended from run order by run_id").fetch_all(db).await?;
     rows.iter().map(|row| Ok((run_id(row)?, row.try_get("ended")?))).collect()
 }
 
@@ -167,8 +168,14 @@ impl FromRow<'_, SqliteRow> for RunRow {
             duration_ms: row.try_get("duration_ms")?,
             simulated: row.try_get("simulated")?,
             verdict: verdict(row)?,
-            main: Headline { ttft_ms: row.try_get("main_ttft_ms")?, tokens_per_second: row.try_get("main_tokens_per_second")? },
-            mini: Headline { ttft_ms: row.try_get("mini_ttft_ms")?, tokens_per_second: row.try_get("mini_tokens_per_second")? },
+            main: Headline {
+                ttft_ms: row.try_get("main_ttft_ms")?,
+                tokens_per_second: row.try_get("main_tokens_per_second")?,
+            },
+            mini: Headline {
+                ttft_ms: row.try_get("mini_ttft_ms")?,
+                tokens_per_second: row.try_get("mini_tokens_per_second")?,
+            },
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The table `sample`: the readings of the GPU.
 
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::{bytes, duration, maybe_unsigned, ns, unreadable};
 use crate::events::RunId;
@@ -41,8 +41,10 @@ pub async fn replace(db: &mut SqliteConnection, run: RunId, samples: &[GpuSample
 
 /// The samples of a run in the order of their stamps.
 pub async fn list(db: &mut SqliteConnection, run: RunId) -> Result<Vec<GpuSample>, sqlx::Error> {
-    let rows =
-        sqlx::query("select * from sample where run_id = ? order by sample").bind(run.to_string()).fetch_all(db).await?;
+    let rows = sqlx::query("select * from sample where run_id = ? order by sample")
+        .bind(run.to_string())
+        .fetch_all(db)
+        .await?;
     rows.iter().map(sample).collect()
 }
 

@@ -25,8 +25,12 @@ fn library() -> Option<PathBuf> {
         fn dladdr(address: *const c_void, info: *mut DlInfo) -> c_int;
     }
 
-    let mut info =
-        DlInfo { file: std::ptr::null(), base: std::ptr::null_mut(), symbol: std::ptr::null(), address: std::ptr::null_mut() };
+    let mut info = DlInfo {
+        file: std::ptr::null(),
+        base: std::ptr::null_mut(),
+        symbol: std::ptr::null(),
+        address: std::ptr::null_mut(),
+    };
     // SAFETY: `info` outlives the call; on success `file` is a string that the loader owns.
     let file = unsafe {
         if dladdr(script as *const c_void, &mut info) == 0 || info.file.is_null() {

@@ -14,12 +14,7 @@ const PACKAGES: [&str; 2] = ["rustc-web", "rust-web-src"];
 const AT_HAND: [&str; 4] = ["gcc", "binutils", "libc-dev", "libc6-dev"];
 
 pub fn has_apt() -> bool {
-    let quiet = |program| {
-        Command::new(program)
-            .arg("--version")
-            .stdout(Stdio::null())
-            .status()
-    };
+    let quiet = |program| Command::new(program).arg("--version").stdout(Stdio::null()).status();
     quiet("apt-get").is_ok() && quiet("dpkg-deb").is_ok()
 }
 
@@ -48,10 +43,7 @@ pub fn rustc(folder: &Path) -> Result<PathBuf> {
 
 fn download(debs: &Path) -> Result<()> {
     // Only root may refresh the lists; others make do with those that are there.
-    let _ = Command::new("apt-get")
-        .args(["update", "-qq"])
-        .stderr(Stdio::null())
-        .status();
+    let _ = Command::new("apt-get").args(["update", "-qq"]).stderr(Stdio::null()).status();
     let packages = with_dependencies()?;
     let status = Command::new("apt-get")
         .args(["download", "-qq"])
@@ -72,9 +64,7 @@ fn with_dependencies() -> Result<BTreeSet<String>> {
     let mut open: Vec<String> = PACKAGES.map(str::to_owned).into();
     while let Some(package) = open.pop() {
         let listed = output("apt-cache", &["depends", &package])?;
-        open.extend(
-            dependencies(&listed).filter(|name| is_needed(name) && !packages.contains(name)),
-        );
+        open.extend(dependencies(&listed).filter(|name| is_needed(name) && !packages.contains(name)));
         packages.insert(package);
     }
     Ok(packages)
@@ -94,10 +84,7 @@ fn is_needed(package: &str) -> bool {
     if AT_HAND.contains(&package) {
         return false;
     }
-    let status = output(
-        "dpkg-query",
-        &["-W", "-f", "${db:Status-Status}\n", package],
-    );
+    let status = output("dpkg-query", &["-W", "-f", "${db:Status-Status}\n", package]);
     let installed = |text: String| text.lines().any(|line| line == "installed");
     package.contains("rust") || !status.is_ok_and(installed)
 }
@@ -105,11 +92,7 @@ fn is_needed(package: &str) -> bool {
 fn unpack(debs: &Path, folder: &Path) -> Result<()> {
     for deb in fs::read_dir(debs)? {
         let deb = deb?.path();
-        let status = Command::new("dpkg-deb")
-            .arg("-x")
-            .arg(&deb)
-            .arg(folder)
-            .status()?;
+        let status = Command::new("dpkg-deb").arg("-x").arg(&deb).arg(folder).status()?;
         if !status.success() {
             bail!("dpkg-deb cannot unpack {}", deb.display());
         }
@@ -139,16 +122,10 @@ fn write_script(script: &Path, root: &Path) -> Result<()> {
 }
 
 fn output(program: &str, arguments: &[&str]) -> Result<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .with_context(|| format!("cannot start {program}"))?;
+    let output = Command::new(program).args(arguments).output().with_context(|| format!("cannot start {program}"))?;
     if !output.status.success() {
         let line = arguments.join(" ");
-        bail!(
-            "{program} {line}: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("{program} {line}: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -28,9 +28,7 @@ impl Shape {
                 Payload::TypeSection(types) => {
                     for group in types {
                         let types = group?.into_types();
-                        declared
-                            .types
-                            .extend(types.map(|t| signature(&t.composite_type.inner)));
+                        declared.types.extend(types.map(|t| signature(&t.composite_type.inner)));
                     }
                 }
                 Payload::ImportSection(imports) => {
@@ -64,14 +62,8 @@ impl Shape {
 
     /// What `self` (the old one) lacks of `other`, and has too much; empty where they agree.
     pub fn differences(&self, other: &Self) -> Vec<String> {
-        let lacks = other
-            .0
-            .difference(&self.0)
-            .map(|line| format!("lacks {}", short(line)));
-        let surplus = self
-            .0
-            .difference(&other.0)
-            .map(|line| format!("has a surplus {}", short(line)));
+        let lacks = other.0.difference(&self.0).map(|line| format!("lacks {}", short(line)));
+        let surplus = self.0.difference(&other.0).map(|line| format!("has a surplus {}", short(line)));
         lacks.chain(surplus).collect()
     }
 }
@@ -95,28 +87,15 @@ impl Declared {
     }
 
     fn signature_of(&self, ty: u32) -> String {
-        self.types
-            .get(ty as usize)
-            .cloned()
-            .unwrap_or_else(|| "of an unknown type".into())
+        self.types.get(ty as usize).cloned().unwrap_or_else(|| "of an unknown type".into())
     }
 }
 
 fn signature(ty: &CompositeInnerType) -> String {
-    let list = |types: &[wasmparser::ValType]| {
-        types
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(" ")
-    };
+    let list = |types: &[wasmparser::ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     match ty {
         CompositeInnerType::Func(function) => {
-            format!(
-                "({}) -> ({})",
-                list(function.params()),
-                list(function.results())
-            )
+            format!("({}) -> ({})", list(function.params()), list(function.results()))
         }
         _ => "of no function type".into(),
     }
@@ -140,7 +119,8 @@ mod tests {
         assert_eq!(shape(old).differences(&shape(new)), expected);
     }
 
-    const RUN: &str = "(module (import \"host\" \"log\" (func (param i32))) (func (export \"run\") (result i32) i32.const 1))";
+    const RUN: &str =
+        "(module (import \"host\" \"log\" (func (param i32))) (func (export \"run\") (result i32) i32.const 1))";
 
     #[test]
     fn other_code_with_the_same_face_is_no_difference() {
@@ -152,10 +132,7 @@ mod tests {
         check(
             RUN,
             &RUN.replace("(result i32) i32.const 1", ""),
-            &[
-                "lacks export run () -> ()",
-                "has a surplus export run () -> (i32)",
-            ],
+            &["lacks export run () -> ()", "has a surplus export run () -> (i32)"],
         );
     }
 
@@ -164,20 +141,13 @@ mod tests {
         check(
             RUN,
             &RUN.replace("(param i32)", "(param i64)"),
-            &[
-                "lacks import host log (i64) -> ()",
-                "has a surplus import host log (i32) -> ()",
-            ],
+            &["lacks import host log (i64) -> ()", "has a surplus import host log (i32) -> ()"],
         );
     }
 
     #[test]
     fn another_component_type_is_a_difference() {
         let with = |data: &str| format!("(module (@custom \"component-type:w\" \"{data}\"))");
-        check(
-            &with("old"),
-            &with("new"),
-            &["lacks component-type:w", "has a surplus component-type:w"],
-        );
+        check(&with("old"), &with("new"), &["lacks component-type:w", "has a surplus component-type:w"]);
     }
 }

@@ -12,18 +12,9 @@ const SECTION: &str = "dualbench:sources-sha256";
 
 /// SHA-256 over everything in the checkout that a built-in is made of. Line ends do not count.
 pub fn digest(root: &Path, name: &str) -> Result<String> {
-    let mut files: Vec<PathBuf> = [
-        "scenarios-wasm/Cargo.toml",
-        "scenarios-wasm/Cargo.lock",
-        "sdk/rust/Cargo.toml",
-    ]
-    .map(PathBuf::from)
-    .into();
-    for folder in [
-        &format!("scenarios-wasm/src/{name}"),
-        "sdk/rust/src",
-        "sdk/wit",
-    ] {
+    let mut files: Vec<PathBuf> =
+        ["scenarios-wasm/Cargo.toml", "scenarios-wasm/Cargo.lock", "sdk/rust/Cargo.toml"].map(PathBuf::from).into();
+    for folder in [&format!("scenarios-wasm/src/{name}"), "sdk/rust/src", "sdk/wit"] {
         collect(root, Path::new(folder), &mut files)?;
     }
     files.sort();
@@ -37,11 +28,7 @@ pub fn digest(root: &Path, name: &str) -> Result<String> {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -109,9 +96,6 @@ mod tests {
     #[test]
     fn the_digest_depends_on_the_scenario() {
         let root = crate::root();
-        assert_ne!(
-            digest(&root, "load").unwrap(),
-            digest(&root, "dual").unwrap()
-        );
+        assert_ne!(digest(&root, "load").unwrap(), digest(&root, "dual").unwrap());
     }
 }

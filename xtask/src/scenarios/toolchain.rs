@@ -63,14 +63,7 @@ impl Toolchain {
     pub fn build(&self, root: &Path) -> Result<()> {
         let mut cargo = Command::new(program("CARGO", "cargo"));
         cargo
-            .args([
-                "build",
-                "--release",
-                "--locked",
-                "--target",
-                TARGET,
-                "--manifest-path",
-            ])
+            .args(["build", "--release", "--locked", "--target", TARGET, "--manifest-path"])
             .arg(root.join("scenarios-wasm/Cargo.toml"))
             .arg("--target-dir")
             .arg(target_dir(root))
@@ -85,10 +78,7 @@ impl Toolchain {
         }
         let status = cargo.status().context("cannot start cargo")?;
         if !status.success() {
-            bail!(
-                "the scenarios in {} do not build",
-                root.join("scenarios-wasm").display()
-            );
+            bail!("the scenarios in {} do not build", root.join("scenarios-wasm").display());
         }
         Ok(())
     }
@@ -98,11 +88,7 @@ impl Toolchain {
 fn flags(root: &Path) -> OsString {
     let library = root.join("target/wasm-toolchain/root/usr/lib/rustlib/src/rust");
     let mut flags = OsString::new();
-    for (from, to) in [
-        (cargo_home(), "cargo"),
-        (root.to_path_buf(), "dualbench"),
-        (library, "rust"),
-    ] {
+    for (from, to) in [(cargo_home(), "cargo"), (root.to_path_buf(), "dualbench"), (library, "rust")] {
         if !flags.is_empty() {
             flags.push("\u{1f}");
         }
@@ -123,26 +109,17 @@ fn has_target() -> Result<bool> {
     let Ok(files) = std::fs::read_dir(folder.trim()) else {
         return Ok(false);
     };
-    Ok(files
-        .flatten()
-        .any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
+    Ok(files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
 /// The linker that comes with rustup's toolchains; Debian's compiler comes without one.
 fn linker() -> Result<PathBuf> {
     let about = rustc(&["--version", "--verbose"])?;
-    let host = about
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .unwrap_or_default();
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
     let sysroot = rustc(&["--print", "sysroot"])?;
-    let own = Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(host)
-        .join("bin/rust-lld");
+    let own = Path::new(sysroot.trim()).join("lib/rustlib").join(host).join("bin/rust-lld");
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let others = std::env::split_paths(&path)
-        .flat_map(|folder| [folder.join("rust-lld"), folder.join("wasm-ld")]);
+    let others = std::env::split_paths(&path).flat_map(|folder| [folder.join("rust-lld"), folder.join("wasm-ld")]);
     std::iter::once(own)
         .chain(others)
         .find(|linker| linker.is_file())
@@ -150,16 +127,10 @@ fn linker() -> Result<PathBuf> {
 }
 
 fn rustc(arguments: &[&str]) -> Result<String> {
-    let output = Command::new(program("RUSTC", "rustc"))
-        .args(arguments)
-        .output()
-        .context("cannot start rustc")?;
+    let output = Command::new(program("RUSTC", "rustc")).args(arguments).output().context("cannot start rustc")?;
     if !output.status.success() {
         let line = arguments.join(" ");
-        bail!(
-            "rustc {line}: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+        bail!("rustc {line}: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
