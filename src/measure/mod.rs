@@ -1,20 +1,24 @@
 //! Pure measuring: numbers in, numbers out. No tokio, no serde, no clock.
 
+mod compare;
 mod exchange;
 mod gpu_window;
 mod interference;
 mod ledger;
 mod percentile;
+mod pipeline;
 mod summary;
 mod target;
 mod trace;
 mod verdict;
 
+pub use compare::{Better, Call, Difference, FEWEST, compare, noise_floor};
 pub use exchange::{Measures, icl_ms, itl_ms, ledger as ledger_of, ms};
 pub use gpu_window::*;
 pub use interference::{Interference, SlowDown, interference};
 pub use ledger::{Disagreement, Ledger, Source};
 pub use percentile::{Distribution, Percentile, quantile};
+pub use pipeline::{Answer, Bottleneck, PipelineSummary, Stage, StageSpan, StageSummary, WhatIf, summarise_pipeline};
 pub use summary::{Counts, LedgerSummary, Population, TargetSummary, Timed, summarise};
 pub use target::Target;
 pub use trace::{Chunk, ChunkKind, Ending, EngineDurations, OutputClaims, PromptClaims, Trace};
