@@ -86,7 +86,7 @@ pub(super) async fn log(State(parts): State<Parts>, Path(run): Path<String>) -> 
 
 pub(super) async fn cancel(State(parts): State<Parts>, Path(run): Path<String>) -> Result<Response, Problem> {
     let run = known(&parts, &run).await?;
-    if !parts.supervisor.cancel(run) {
+    if !parts.supervisor.cancel(run).await {
         return Err(Problem::new(StatusCode::CONFLICT, format!("run {run} has ended already")));
     }
     let answer = json!({ "run_id": run.to_string(), "state": "cancelling" });

@@ -75,6 +75,7 @@ impl App {
             bus: bus.clone(),
             streams: streams.handle(),
             limits: config.scenario.limits.clone(),
+            exchanges_max: config.run.exchanges_max,
             lag_limit_us: config.run.lag_limit_us,
             gpu_rate_hz: config.run.gpu_rate_hz,
         };

@@ -101,7 +101,7 @@ async fn wait(app: &App, ticket: Ticket) -> Option<Arc<RunReport>> {
         report = &mut ended => return report,
         _signal = super::serve::wait_for_stop() => {
             out::note("stopping the run; a second signal leaves at once");
-            app.supervisor.cancel(run);
+            app.supervisor.cancel(run).await;
         }
     }
     tokio::select! {

@@ -87,5 +87,6 @@ pub(super) struct GpuSection {
 #[serde(default)]
 pub(super) struct RunSection {
     pub queue: Option<usize>,
+    pub exchanges_max: Option<u32>,
     pub lag_limit_us: Option<f64>,
 }

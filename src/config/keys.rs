@@ -44,6 +44,7 @@ pub(super) const KNOWN: &[&str] = &[
     "gpu.library",
     "gpu.rate_hz",
     "run.queue",
+    "run.exchanges_max",
     "run.lag_limit_us",
 ];
 
@@ -67,7 +68,9 @@ mod tests {
                 "enabled" => "true",
                 "speed" | "rate_hz" | "lag_limit_us" => "1.5",
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
-                "seed" | "queue" | "open_exchanges" | "table_elements" | "log_lines" | "metrics" => "1",
+                "seed" | "queue" | "exchanges_max" | "open_exchanges" | "table_elements" | "log_lines" | "metrics" => {
+                    "1"
+                }
                 _ => "\"x\"",
             };
             let mut ignored = Vec::new();

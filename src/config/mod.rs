@@ -70,6 +70,8 @@ pub enum EngineSource {
 pub struct Run {
     /// Runs waiting; when full the API answers 503.
     pub queue: usize,
+    /// Exchanges that one run may make.
+    pub exchanges_max: u32,
     /// The client's own p99 lag above which a run is void, in µs.
     pub lag_limit_us: f64,
     /// Samples of the GPU each second during a run.
@@ -123,6 +125,7 @@ fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<S
         gpu: gpu::Config { library: file.gpu.library.clone().map(PathBuf::from), ..gpu::Config::default() },
         run: Run {
             queue: file.run.queue.unwrap_or(16),
+            exchanges_max: file.run.exchanges_max.unwrap_or(250_000),
             lag_limit_us: file.run.lag_limit_us.unwrap_or(20_000.0),
             gpu_rate_hz: file.gpu.rate_hz.unwrap_or(20.0).clamp(1.0, 100.0),
         },

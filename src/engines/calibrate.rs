@@ -208,7 +208,7 @@ async fn probe(client: &Client, text: &str) -> Result<u32, EngineError> {
     };
     let connection = client.connect().await?;
     let prepared = client.prepare(&ask, u64::MAX);
-    let raw = client.stream(connection, prepared, None, &CancellationToken::new(), &Progress::default(), None).await;
+    let raw = client.stream(connection, prepared, None, &CancellationToken::new(), &Progress::default(), &[]).await;
     let trace = client.decode(raw).trace;
     trace.prompt.total.ok_or_else(|| {
         let why = match trace.ending.detail() {

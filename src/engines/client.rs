@@ -178,7 +178,7 @@ impl Client {
     /// A kept connection that the engine had closed before the first byte of an answer is replaced by a new one, once;
     /// the clock starts anew with it, and the time lost shows as `start_delay`.
     ///
-    /// `planned`: when the request was to leave, in open loops. `follower`: gets a copy of the stamped bytes.
+    /// `planned`: when the request was to leave, in open loops. `followers`: each gets a copy of the stamped bytes.
     pub async fn stream(
         &self,
         connection: Connection,
@@ -186,15 +186,15 @@ impl Client {
         planned: Option<Instant>,
         cancel: &CancellationToken,
         progress: &Progress,
-        follower: Option<&Follower>,
+        followers: &[Arc<Follower>],
     ) -> Raw {
         let kept = connection.connect.is_zero();
-        let raw = self.one_try(connection, &prepared, planned, cancel, progress, follower).await;
+        let raw = self.one_try(connection, &prepared, planned, cancel, progress, followers).await;
         if !kept || raw.head.is_some() || !raw.body.is_empty() || !matches!(raw.closing, Closing::Broken(_)) {
             return raw;
         }
         match self.open().await {
-            Ok(fresh) => self.one_try(fresh, &prepared, planned, cancel, progress, follower).await,
+            Ok(fresh) => self.one_try(fresh, &prepared, planned, cancel, progress, followers).await,
             Err(e) => Raw::not_connected(e.to_string()),
         }
     }
@@ -206,7 +206,7 @@ impl Client {
         planned: Option<Instant>,
         cancel: &CancellationToken,
         progress: &Progress,
-        follower: Option<&Follower>,
+        followers: &[Arc<Follower>],
     ) -> Raw {
         let Connection { mut stream, connect } = connection;
         progress.enter(Stage::Prefill);
@@ -215,7 +215,7 @@ impl Client {
         let start_delay = planned.map_or(Duration::ZERO, |p| sent.saturating_duration_since(p));
         let mut reading = Reading::new(sent, &self.config);
         let closing = match written {
-            Ok(()) => reading.read(&mut stream, cancel, progress, follower).await,
+            Ok(()) => reading.read(&mut stream, cancel, progress, followers).await,
             Err(e) => Closing::Broken(format!("while sending: {e}")),
         };
         progress.enter(Stage::Done);
@@ -281,7 +281,7 @@ impl<'a> Reading<'a> {
         stream: &mut TcpStream,
         cancel: &CancellationToken,
         progress: &Progress,
-        follower: Option<&Follower>,
+        followers: &[Arc<Follower>],
     ) -> Closing {
         let end = self.sent + self.config.total_timeout;
         let mut last_read = self.sent;
@@ -290,7 +290,7 @@ impl<'a> Reading<'a> {
         loop {
             let taken = tokio::select! {
                 biased;
-                taken = self.one_read(stream, &mut last_read, progress, follower) => taken,
+                taken = self.one_read(stream, &mut last_read, progress, followers) => taken,
                 () = &mut cancelled => return Closing::Cancelled,
                 () = &mut limit => {
                     let now = Instant::now();
@@ -317,7 +317,7 @@ impl<'a> Reading<'a> {
         stream: &mut TcpStream,
         last_read: &mut Instant,
         progress: &Progress,
-        follower: Option<&Follower>,
+        followers: &[Arc<Follower>],
     ) -> Option<Closing> {
         std::future::poll_fn(|cx| {
             SCRATCH.with_borrow_mut(|scratch| {
@@ -326,7 +326,7 @@ impl<'a> Reading<'a> {
                 let now = Instant::now();
                 *last_read = now;
                 Poll::Ready(match read {
-                    Ok(()) => self.take(buffer.filled(), now, progress, follower),
+                    Ok(()) => self.take(buffer.filled(), now, progress, followers),
                     Err(e) => Some(Closing::Broken(e.to_string())),
                 })
             })
@@ -339,7 +339,7 @@ impl<'a> Reading<'a> {
         bytes: &[u8],
         now: Instant,
         progress: &Progress,
-        follower: Option<&Follower>,
+        followers: &[Arc<Follower>],
     ) -> Option<Closing> {
         if bytes.is_empty() {
             return Some(if self.decoder.close() { Closing::Whole } else { self.cut() });
@@ -357,7 +357,7 @@ impl<'a> Reading<'a> {
         if self.body.len() > before {
             self.marks.push(Mark { body_end: self.body.len(), offset });
             progress.read(now, &self.body[before..]);
-            if let Some(follower) = follower {
+            for follower in followers {
                 follower.push(&self.body[before..], offset);
             }
         }

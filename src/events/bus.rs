@@ -58,13 +58,6 @@ impl Bus {
         let _nobody_watches = self.lossy.send(Arc::new(event));
     }
 
-    /// To both lanes from a place that must not wait; gives the event back if the store's lane is full.
-    pub fn try_publish(&self, event: RunEvent) -> Result<(), Arc<RunEvent>> {
-        let event = Arc::new(event);
-        let _nobody_watches = self.lossy.send(event.clone());
-        self.lossless.try_send(Stored { event: event.clone(), ack: None }).map_err(|_| event)
-    }
-
     pub fn watch(&self) -> broadcast::Receiver<Arc<RunEvent>> {
         self.lossy.subscribe()
     }

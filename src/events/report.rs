@@ -135,3 +135,22 @@ pub struct RunReport {
     /// Field path → why it is null.
     pub reasons_for_null: Vec<(String, String)>,
 }
+
+impl RunReport {
+    /// The report of a run that measured nothing: it never began, or its summary could not be made.
+    pub fn without_figures(header: RunHeader, state: RunState, failure: Option<RunFailure>) -> RunReport {
+        RunReport {
+            header,
+            duration: Duration::ZERO,
+            state,
+            verdict: None,
+            failure,
+            targets: Vec::new(),
+            interference: Vec::new(),
+            gpu: None,
+            client: ClientSummary::default(),
+            metrics: Vec::new(),
+            reasons_for_null: Vec::new(),
+        }
+    }
+}

@@ -41,7 +41,7 @@ pub async fn own_error(streams: &Handle, exchanges: usize) -> anyhow::Result<Acc
         let reading = streams.spawn(async move {
             let connection = client.connect().await?;
             let raw =
-                client.stream(connection, prepared, None, &CancellationToken::new(), &Progress::default(), None).await;
+                client.stream(connection, prepared, None, &CancellationToken::new(), &Progress::default(), &[]).await;
             Ok::<_, crate::engines::EngineError>(client.decode(raw))
         });
         let finished = reading.await??;

@@ -31,30 +31,28 @@ impl Job {
         let streaming =
             self.session.streams().spawn(stream(self.client.clone(), self.open.clone(), prepared, self.asked.planned));
         let raw = streaming.await.unwrap_or_else(|e| Raw::not_connected(format!("the stream's task ended early: {e}")));
-        if let Some(follower) = &self.open.follower {
-            follower.close();
-        }
-        let (client, sent) = (self.client.clone(), raw.sent);
+        self.open.followers().iter().for_each(|f| f.close());
+        let client = self.client.clone();
         let decoding = tokio::task::spawn_blocking(move || client.decode(raw)).await;
         if let Some(shown) = shown {
             let _shown = shown.await;
         }
-        match decoding {
-            Ok(finished) => {
-                let record = self.record(finished);
-                self.session.finished(record, &self.open, self.cold).await;
-            }
-            Err(e) => tracing::error!(run.id = %self.session.run, ?sent, "an exchange could not be decoded: {e}"),
-        }
+        // Our own defect in decoding fails the one exchange; whoever waits for its record gets one.
+        let finished = decoding.unwrap_or_else(|e| {
+            tracing::error!(run.id = %self.session.run, exchange = self.exchange, "an exchange could not be decoded: {e}");
+            self.client.decode(Raw::not_connected(format!("it could not be decoded: {e}")))
+        });
+        let record = self.record(finished);
+        self.session.finished(record, &self.open, self.cold).await;
         self.session.forget(&[self.exchange]);
     }
 
     /// Shows the answer's text as it comes, to who asked for it.
     fn show_text(&self) -> Option<JoinHandle<()>> {
-        let follower = self.open.follower.clone().filter(|_| self.session.plan.show_text)?;
+        let viewer = self.open.viewer.clone()?;
         let (session, exchange) = (self.session.clone(), self.exchange);
         Some(self.session.tasks.spawn(async move {
-            while let Some(chunk) = follower.next().await {
+            while let Some(chunk) = viewer.next().await {
                 session.show_text(exchange, chunk.text);
             }
         }))
@@ -80,7 +78,7 @@ impl Job {
 async fn stream(client: Arc<Client>, open: Arc<Open>, prepared: Prepared, planned: Option<Instant>) -> Raw {
     match client.connect().await {
         Ok(connection) => {
-            client.stream(connection, prepared, planned, &open.cancel, &open.progress, open.follower.as_deref()).await
+            client.stream(connection, prepared, planned, &open.cancel, &open.progress, &open.followers()).await
         }
         Err(error) => {
             open.progress.end();

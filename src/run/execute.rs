@@ -42,14 +42,17 @@ pub(super) async fn execute(
     let lag = LagMonitor::start(ground.streams.clone());
     let cpu_before = cpu_time();
     let pulse = Pulses::start(session.clone());
+    let outbox = session.start_outbox();
 
     let outcome = match nothing_to_ask(&plan, &before) {
         Some(failure) => Err(failure),
         None => scenario::run(invocation(&plan, session.clone(), ground, cancel.clone())).await.map_err(failure),
     };
 
-    state(RunState::Settling).await;
     pulse.stop();
+    drop(outbox);
+    session.outbox.flush(bus).await;
+    state(RunState::Settling).await;
     session.end().await;
     tokio::time::sleep(SETTLE).await;
     let lag = lag.map(LagMonitor::finish).unwrap_or_default();

@@ -84,6 +84,8 @@ pub struct Ground {
     /// The runtime that reads the streams, and nothing else.
     pub streams: Handle,
     pub limits: Limits,
+    /// Exchanges that one run may make: each is kept in memory until the run ends.
+    pub exchanges_max: u32,
     /// p99 of the client's own lag above which a run is void, in µs.
     pub lag_limit_us: f64,
     /// Samples of the GPU each second while a run measures.

@@ -1,52 +1,32 @@
 //! The host-driven load: closed loops (users) and open loops (arrivals), several workloads at the same time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 
 use crate::events::LogLevel;
+use crate::run::lane::{FAILURES_IN_A_ROW, Lane, Lanes, Stop};
 use crate::run::session::{Asked, Session};
-use crate::run::wire;
+use crate::run::{plan, wire};
 use crate::scenario::{Arrival, Error, OpenLoop, Spacing, Until, Workload};
 
 /// Users, and arrivals open at once, that one workload may ask for.
 const MOST_USERS: u32 = 4_096;
-/// Failures in a row after which a workload gives up: the engine is gone, not slow.
-const FAILURES_IN_A_ROW: u32 = 5;
 /// Longest `seconds`.
 const LONGEST_S: f64 = 86_400.0;
-
-/// One workload while it runs.
-struct Lane {
-    index: usize,
-    workload: Workload,
-    /// Measured exchanges that were begun, and ended.
-    begun: AtomicU32,
-    ended: AtomicU32,
-    shed: AtomicU32,
-    failures_in_a_row: AtomicU32,
-}
-
-impl Lane {
-    fn gave_up(&self) -> bool {
-        self.failures_in_a_row.load(Ordering::Relaxed) >= FAILURES_IN_A_ROW
-    }
-}
+/// Slowest arrivals: one in a quarter of an hour.
+const SLOWEST_PER_SECOND: f64 = 1e-3;
+/// Workloads of one `measure`.
+const MOST_WORKLOADS: usize = 64;
+/// Warm-up exchanges of one workload.
+const MOST_WARM_UP: u32 = 100_000;
 
 /// What one workload brought: the indexes of its measured exchanges in the session, and shed arrivals.
 pub(super) struct Driven {
     pub exchanges: Vec<u32>,
     pub shed: u32,
-}
-
-/// When a phase ends.
-#[derive(Clone, Copy)]
-enum Stop {
-    Repetitions(u32),
-    At(Instant),
 }
 
 /// Runs the workloads together: first their warm-ups, then the measured part.
@@ -59,46 +39,26 @@ pub(super) async fn drive(
     until: Until,
 ) -> Result<Vec<Driven>, Error> {
     check(&workloads, until)?;
-    let lanes: Arc<Vec<Lane>> = Arc::new(workloads.into_iter().enumerate().map(|(i, w)| lane(i, w)).collect());
+    room(session, &workloads)?;
+    let lanes = Arc::new(Lanes::new(workloads));
     if lanes.iter().any(|l| l.workload.warm_up > 0) {
         session.warming();
         phase(session, &lanes, true, None).await;
     }
     session.measuring();
-    for lane in lanes.iter() {
-        for counter in [&lane.begun, &lane.ended, &lane.shed, &lane.failures_in_a_row] {
-            counter.store(0, Ordering::Relaxed);
-        }
-    }
+    lanes.reset();
     let stop = match until {
         Until::Repetitions(n) => Stop::Repetitions(n),
         Until::Seconds(s) => Stop::At(Instant::now() + Duration::from_secs_f64(s)),
     };
-    let mut exchanges = phase(session, &lanes, false, Some(stop)).await;
-    Ok(lanes
-        .iter()
-        .map(|lane| Driven {
-            exchanges: std::mem::take(&mut exchanges[lane.index]),
-            shed: lane.shed.load(Ordering::Relaxed),
-        })
-        .collect())
-}
-
-fn lane(index: usize, workload: Workload) -> Lane {
-    Lane {
-        index,
-        workload,
-        begun: AtomicU32::new(0),
-        ended: AtomicU32::new(0),
-        shed: AtomicU32::new(0),
-        failures_in_a_row: AtomicU32::new(0),
-    }
+    let exchanges = phase(session, &lanes, false, Some(stop)).await;
+    Ok(lanes.iter().zip(exchanges).map(|(lane, exchanges)| Driven { exchanges, shed: lane.shed() }).collect())
 }
 
 fn check(workloads: &[Workload], until: Until) -> Result<(), Error> {
     let invalid = |message: String| Err(Error::Invalid(message));
-    if workloads.is_empty() {
-        return invalid("workloads: give at least one".into());
+    if workloads.is_empty() || workloads.len() > MOST_WORKLOADS {
+        return invalid(format!("workloads: {} were given; 1 to {MOST_WORKLOADS} are possible", workloads.len()));
     }
     match until {
         Until::Repetitions(0) => return invalid("until.repetitions: must be at least 1".into()),
@@ -108,13 +68,16 @@ fn check(workloads: &[Workload], until: Until) -> Result<(), Error> {
         _ => {}
     }
     for (i, w) in workloads.iter().enumerate() {
+        if w.warm_up > MOST_WARM_UP {
+            return invalid(format!("workloads[{i}].warm-up: {}; at most {MOST_WARM_UP} is possible", w.warm_up));
+        }
         match w.arrival {
             Arrival::Closed(n) if n == 0 || n > MOST_USERS => {
                 return invalid(format!("workloads[{i}].arrival.closed: {n} users; 1 to {MOST_USERS} are possible"));
             }
-            Arrival::Open(o) if !(o.rate_per_second > 0.0 && o.rate_per_second <= 10_000.0) => {
+            Arrival::Open(o) if !(SLOWEST_PER_SECOND..=10_000.0).contains(&o.rate_per_second) => {
                 return invalid(format!(
-                    "workloads[{i}].arrival.open.rate-per-second: {} is not above 0 and at most 10000",
+                    "workloads[{i}].arrival.open.rate-per-second: {}; {SLOWEST_PER_SECOND} to 10000 are possible",
                     o.rate_per_second
                 ));
             }
@@ -130,10 +93,27 @@ fn check(workloads: &[Workload], until: Until) -> Result<(), Error> {
     Ok(())
 }
 
+/// All workloads together hold no more exchanges open than the guest may by itself.
+fn room(session: &Session, workloads: &[Workload]) -> Result<(), Error> {
+    let most = |w: &Workload| match w.arrival {
+        Arrival::Closed(users) => u64::from(users),
+        Arrival::Open(open) => u64::from(open.max_open),
+    };
+    let (asked, limit) = (workloads.iter().map(most).sum::<u64>(), session.ground.limits.open_exchanges);
+    let held = session.open().len() as u64;
+    if asked + held > u64::from(limit) {
+        return Err(Error::Limit(format!(
+            "{asked} exchanges at the same time beside {held} that are held; {limit} are allowed \
+             (scenarios.open_exchanges)"
+        )));
+    }
+    Ok(())
+}
+
 /// Drives every lane until the stop, or through its warm-up where there is none. Gives each lane's exchanges.
-async fn phase(session: &Arc<Session>, lanes: &Arc<Vec<Lane>>, warm_up: bool, stop: Option<Stop>) -> Vec<Vec<u32>> {
+async fn phase(session: &Arc<Session>, lanes: &Arc<Lanes>, warm_up: bool, stop: Option<Stop>) -> Vec<Vec<u32>> {
     let mut tasks = JoinSet::new();
-    for lane in lanes.iter() {
+    for (index, lane) in lanes.iter().enumerate() {
         let stop = stop.unwrap_or(Stop::Repetitions(lane.workload.warm_up));
         let users = match lane.workload.arrival {
             Arrival::Closed(users) if warm_up => users.min(lane.workload.warm_up),
@@ -141,7 +121,7 @@ async fn phase(session: &Arc<Session>, lanes: &Arc<Vec<Lane>>, warm_up: bool, st
             Arrival::Open(_) => 1,
         };
         for _ in 0..users {
-            let worker = Worker { session: session.clone(), lanes: lanes.clone(), index: lane.index, warm_up, stop };
+            let worker = Worker { session: session.clone(), lanes: lanes.clone(), index, warm_up, stop };
             tasks.spawn_on(async move { (worker.index, worker.work().await) }, session.streams());
         }
     }
@@ -158,7 +138,7 @@ async fn phase(session: &Arc<Session>, lanes: &Arc<Vec<Lane>>, warm_up: bool, st
 /// One user of a closed loop, or the source of an open one.
 struct Worker {
     session: Arc<Session>,
-    lanes: Arc<Vec<Lane>>,
+    lanes: Arc<Lanes>,
     index: usize,
     warm_up: bool,
     stop: Stop,
@@ -173,7 +153,7 @@ impl Worker {
     }
 
     fn lane(&self) -> &Lane {
-        &self.lanes[self.index]
+        self.lanes.lane(self.index)
     }
 
     async fn closed(&self) -> Vec<u32> {
@@ -190,13 +170,16 @@ impl Worker {
         let mut running: JoinSet<Option<u32>> = JoinSet::new();
         let mut done = Vec::new();
         let mut planned = Instant::now();
-        while self.claim() {
-            tokio::time::sleep_until(planned.into()).await;
+        while self.before_end(planned) && self.claim() {
+            let waiting = tokio::time::sleep_until(planned.into());
+            if self.session.cancel.run_until_cancelled(waiting).await.is_none() {
+                break;
+            }
             while let Some(ended) = running.try_join_next() {
                 done.extend(ended.ok().flatten());
             }
             if running.len() >= open.max_open as usize {
-                self.lane().shed.fetch_add(1, Ordering::Relaxed);
+                self.lane().note_shed();
             } else {
                 let one = Worker { session: self.session.clone(), lanes: self.lanes.clone(), ..*self };
                 running.spawn(async move { one.exchange(Some(planned)).await });
@@ -209,20 +192,16 @@ impl Worker {
         done
     }
 
-    /// Whether one more may begin; counts it.
     fn claim(&self) -> bool {
-        let lane = self.lane();
-        let more = |begun: u32| match self.stop {
-            _ if self.session.is_stopping() || lane.gave_up() => false,
-            Stop::At(end) => Instant::now() < end,
-            Stop::Repetitions(n) => begun < n || (!self.warm_up && self.others_need_company(n)),
-        };
-        lane.begun.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| more(n).then(|| n + 1)).is_ok()
+        !self.session.is_stopping() && self.lanes.claim(self.index, self.warm_up, self.stop, Instant::now())
     }
 
-    /// Whether another workload still lacks measured exchanges, so that this one must go on beside it.
-    fn others_need_company(&self, n: u32) -> bool {
-        self.lanes.iter().any(|l| l.index != self.index && !l.gave_up() && l.ended.load(Ordering::Relaxed) < n)
+    /// Whether an arrival planned for then still lies in the measured time.
+    fn before_end(&self, planned: Instant) -> bool {
+        match self.stop {
+            Stop::At(end) => planned < end,
+            Stop::Repetitions(_) => true,
+        }
     }
 
     async fn exchange(&self, planned: Option<Instant>) -> Option<u32> {
@@ -231,7 +210,7 @@ impl Worker {
         let asked = Asked { warm_up: self.warm_up, together, planned, follow: false };
         let failed = match self.session.one(&lane.workload.target, &lane.workload.request, asked).await {
             Ok(record) => {
-                lane.ended.fetch_add(1, Ordering::Relaxed);
+                lane.note_ended();
                 let failed = !record.trace.ending.counts();
                 self.session.step(&lane.workload);
                 self.note(failed);
@@ -239,6 +218,7 @@ impl Worker {
             }
             Err(error) => {
                 self.session.say(LogLevel::Error, wire::error_text(&error));
+                lane.give_back();
                 true
             }
         };
@@ -248,10 +228,9 @@ impl Worker {
 
     fn note(&self, failed: bool) {
         let lane = self.lane();
-        if !failed {
-            lane.failures_in_a_row.store(0, Ordering::Relaxed);
-        } else if lane.failures_in_a_row.fetch_add(1, Ordering::Relaxed) + 1 == FAILURES_IN_A_ROW {
-            let message = format!("gave up on {:?} after {FAILURES_IN_A_ROW} failures in a row", lane.workload.target);
+        if lane.note_outcome(failed) {
+            let target = plan::target(lane.workload.target);
+            let message = format!("gave up on {target} after {FAILURES_IN_A_ROW} failures in a row");
             self.session.say(LogLevel::Error, message);
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinHandle;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::engines::Stage;
 use crate::events::{Activity, Pulse, RunEvent};
@@ -15,15 +15,15 @@ use crate::run::session::Session;
 const PERIOD: Duration = Duration::from_millis(250);
 
 /// The task that tells the pulse.
-pub(super) struct Pulses(JoinHandle<()>);
+pub(super) struct Pulses(AbortOnDropHandle<()>);
 
 impl Pulses {
     pub(super) fn start(session: Arc<Session>) -> Pulses {
-        Pulses(session.tasks.spawn(beat(session.clone())))
+        Pulses(AbortOnDropHandle::new(session.tasks.spawn(beat(session.clone()))))
     }
 
     pub(super) fn stop(self) {
-        self.0.abort();
+        drop(self.0);
     }
 }
 

@@ -76,19 +76,7 @@ fn composed(
 /// Our own defect in the summary must not lose the run: its exchanges are stored already.
 fn not_composed(header: RunHeader, why: &str) -> RunReport {
     let failure = RunFailure { class: "host".into(), message: format!("the summary failed: {why}"), backtrace: None };
-    RunReport {
-        header,
-        duration: Duration::ZERO,
-        state: RunState::Failed,
-        verdict: None,
-        failure: Some(failure),
-        targets: Vec::new(),
-        interference: Vec::new(),
-        gpu: None,
-        client: ClientSummary::default(),
-        metrics: Vec::new(),
-        reasons_for_null: Vec::new(),
-    }
+    RunReport::without_figures(header, RunState::Failed, Some(failure))
 }
 
 /// The window: from the first measured send to the last end.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::engines::{Follower, Method, Progress};
@@ -15,6 +15,7 @@ use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, Run
 use crate::measure::Target;
 use crate::run::exchange;
 use crate::run::ground::{Ground, Role};
+use crate::run::outbox::Outbox;
 use crate::run::plan::{self, RunPlan};
 use crate::scenario::{self, Cache, Error, Prompt, Request, Workload};
 
@@ -34,12 +35,22 @@ pub(super) struct Asked {
 pub(super) struct Open {
     pub target: Target,
     pub progress: Arc<Progress>,
+    /// What the guest reads along with.
     pub follower: Option<Arc<Follower>>,
+    /// What shows the text to who watches; its own, since a chunk is taken once.
+    pub viewer: Option<Arc<Follower>>,
     pub cancel: CancellationToken,
     /// A guest has a handle on it.
     pub held: bool,
     /// Set once the stream has closed and the record is published.
     pub record: watch::Sender<Option<Arc<ExchangeRecord>>>,
+}
+
+impl Open {
+    /// Everyone who gets a copy of the stream.
+    pub(super) fn followers(&self) -> Vec<Arc<Follower>> {
+        self.follower.iter().chain(&self.viewer).cloned().collect()
+    }
 }
 
 /// One run's answers to its guest.
@@ -59,13 +70,14 @@ pub struct Session {
     /// The guest itself tells how far it is; the host's own count is for scenarios that do not.
     told_progress: AtomicBool,
     steps: AtomicU32,
+    pub(super) outbox: Outbox,
 }
 
 /// What the session keeps for the report.
 #[derive(Default)]
 struct Kept {
     phase: String,
-    records: Vec<Arc<ExchangeRecord>>,
+    records: BTreeMap<u32, Arc<ExchangeRecord>>,
     metrics: Vec<Metric>,
     void: Vec<String>,
     /// Targets whose method of calibration was said.
@@ -95,6 +107,7 @@ impl Session {
             shed: AtomicU32::new(0),
             told_progress: AtomicBool::new(false),
             steps: AtomicU32::new(0),
+            outbox: Outbox::default(),
         }
     }
 
@@ -124,13 +137,11 @@ impl Session {
     }
 
     pub(super) fn records(&self) -> Vec<Arc<ExchangeRecord>> {
-        let mut records = self.kept().records.clone();
-        records.sort_by_key(|r| r.exchange);
-        records
+        self.kept().records.values().cloned().collect()
     }
 
     pub(super) fn record(&self, exchange: u32) -> Option<Arc<ExchangeRecord>> {
-        self.kept().records.iter().find(|r| r.exchange == exchange).cloned()
+        self.kept().records.get(&exchange).cloned()
     }
 
     pub(super) fn metrics(&self) -> Vec<Metric> {
@@ -182,6 +193,12 @@ impl Session {
         let target = plan::target(target);
         let role = self.role(target)?;
         let exchange = self.next_exchange.fetch_add(1, Ordering::Relaxed);
+        if exchange >= self.ground.exchanges_max {
+            return Err(Error::Limit(format!(
+                "a run may make {} exchanges; raise run.exchanges_max, or measure for a shorter time",
+                self.ground.exchanges_max
+            )));
+        }
         let (ask, method) = super::wire::ask(role, request, self.seed(), exchange).await?;
         if let Some(method) = method {
             self.say_method(target, method);
@@ -189,7 +206,8 @@ impl Session {
         let open = Arc::new(Open {
             target,
             progress: Arc::default(),
-            follower: (asked.follow || self.plan.show_text).then(|| Arc::new(role.client.follower())),
+            follower: asked.follow.then(|| Arc::new(role.client.follower())),
+            viewer: self.plan.show_text.then(|| Arc::new(role.client.follower())),
             cancel: self.cancel.child_token(),
             held: asked.follow,
             record: watch::Sender::new(None),
@@ -249,7 +267,7 @@ impl Session {
             self.warm_where_cold.fetch_add(1, Ordering::Relaxed);
         }
         let record = Arc::new(record);
-        self.kept().records.push(record.clone());
+        self.kept().records.insert(record.exchange, record.clone());
         self.ground.bus.publish(RunEvent::Exchange { run: self.run, record: record.clone() }).await;
         open.record.send_replace(Some(record));
     }
@@ -268,7 +286,7 @@ impl Session {
         self.ground.bus.show(RunEvent::Text { run: self.run, exchange, text });
     }
 
-    /// Cancels what is still open and waits for it, for a bounded time.
+    /// Cancels what is still open and waits for it, for a bounded time; then all that the guest said is published.
     pub(super) async fn end(&self) {
         for open in self.open().values() {
             open.cancel.cancel();
@@ -277,6 +295,15 @@ impl Session {
         if tokio::time::timeout(Duration::from_secs(5), self.tasks.wait()).await.is_err() {
             tracing::warn!(run.id = %self.run, "exchanges did not end within 5 s of their cancelling");
         }
+        self.outbox.flush(&self.ground.bus).await;
+    }
+
+    /// Publishes what the guest says while it runs; until the guest has ended, or the run is stopped.
+    pub(super) fn start_outbox(self: &Arc<Self>) -> DropGuard {
+        let (session, done) = (self.clone(), self.cancel.child_token());
+        let guard = done.clone().drop_guard();
+        self.tasks.spawn(async move { session.outbox.work(&session.ground.bus, &done).await });
+        guard
     }
 
     pub(super) fn set_phase(&self, name: String) {
@@ -320,11 +347,9 @@ impl Session {
         self.kept().void.push(reason);
     }
 
-    /// From a place that must not wait. What the store has no room for is said aloud, not lost in silence.
+    /// From a place that must not wait.
     fn tell(&self, event: RunEvent) {
-        if self.ground.bus.try_publish(event).is_err() {
-            tracing::warn!(run.id = %self.run, "the store's lane is full: one log line, metric or mark was not stored");
-        }
+        self.outbox.push(event);
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

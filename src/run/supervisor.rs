@@ -1,13 +1,16 @@
 //! One run at a time: the queue, its bound, and the way to cancel.
 
+use std::any::Any;
 use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::FutureExt;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::events::{Bus, RunEvent, RunHeader, RunId, RunReport, RunState, WallTime};
+use crate::events::{Bus, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
 use crate::run::execute;
 use crate::run::ground::Ground;
 use crate::run::plan::RunPlan;
@@ -97,18 +100,28 @@ impl RunSupervisor {
         Ok(Ticket { run, position, ended: receiver })
     }
 
-    /// Asks a run to stop. False if it is neither waiting nor running.
-    pub fn cancel(&self, run: RunId) -> bool {
-        let queue = self.lock();
-        let waiting = queue.waiting.iter().find(|w| w.run == run).map(|w| &w.cancel);
-        let current = queue.current.as_ref().filter(|(id, _)| *id == run).map(|(_, cancel)| cancel);
-        match waiting.or(current) {
-            Some(token) => {
-                token.cancel();
-                true
+    /// Ends a run that waits at once, and asks the one at work to stop. False if it is neither.
+    pub async fn cancel(&self, run: RunId) -> bool {
+        let waiting = {
+            let mut queue = self.lock();
+            if let Some((_, cancel)) = queue.current.as_ref().filter(|(id, _)| *id == run) {
+                cancel.cancel();
+                return true;
             }
-            None => false,
-        }
+            let place = queue.waiting.iter().position(|w| w.run == run);
+            place.and_then(|i| queue.waiting.remove(i))
+        };
+        let Some(waiting) = waiting else { return false };
+        self.end_unbegun(waiting).await;
+        true
+    }
+
+    /// The end of a run that never began.
+    async fn end_unbegun(&self, waiting: Waiting) {
+        let header = queued_header(waiting.run, &waiting.plan);
+        let report = Arc::new(RunReport::without_figures(header, RunState::Cancelled, None));
+        self.bus.publish_durably(RunEvent::Ended(report.clone())).await;
+        waiting.ended.send_replace(Some(report));
     }
 
     /// Runs waiting now, and the one at work.
@@ -120,12 +133,33 @@ impl RunSupervisor {
     /// Works the queue off until the daemon stops; then the run at hand and those waiting end as cancelled.
     pub async fn supervise(self, ground: Arc<Ground>) {
         while let Some(next) = self.take().await {
+            if next.cancel.is_cancelled() {
+                self.lock().current = None;
+                self.end_unbegun(next).await;
+                continue;
+            }
             self.measuring.store(true, Ordering::Release);
-            let report = execute::execute(&ground, next.run, next.plan, next.cancel).await;
+            let (run, header) = (next.run, queued_header(next.run, &next.plan));
+            let story = execute::execute(&ground, run, next.plan, next.cancel.clone());
+            let report = match AssertUnwindSafe(story).catch_unwind().await {
+                Ok(report) => report,
+                Err(panic) => self.panicked(header, panic_text(&*panic)).await,
+            };
+            next.cancel.cancel();
             self.measuring.store(false, Ordering::Release);
             self.lock().current = None;
             next.ended.send_replace(Some(report));
         }
+    }
+
+    /// A panic is our own defect; it fails the one run, and the next one is served.
+    async fn panicked(&self, header: RunHeader, what: String) -> Arc<RunReport> {
+        let message = format!("dualbench itself failed, please report it: {what}");
+        tracing::error!(run.id = %header.run, "{message}");
+        let failure = RunFailure { class: "host".into(), message, backtrace: None };
+        let report = Arc::new(RunReport::without_figures(header, RunState::Failed, Some(failure)));
+        self.bus.publish_durably(RunEvent::Ended(report.clone())).await;
+        report
     }
 
     async fn take(&self) -> Option<Waiting> {
@@ -151,6 +185,11 @@ impl RunSupervisor {
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("no text").to_owned()
 }
 
 /// The header of a run that waits: its engines are asked when it starts.

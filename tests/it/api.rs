@@ -64,13 +64,23 @@ fn a_running_and_a_waiting_run_can_be_cancelled_and_a_full_queue_refuses() {
     let second = daemon.start_run("engine-speed", long.clone());
     let third = daemon.post("/api/runs", &json!({ "scenario": "engine-speed" }));
     assert_eq!(third.status, 503, "{}", third.text);
-    for run in [&second, &first] {
-        assert_eq!(daemon.post(&format!("/api/runs/{run}/cancel"), &json!({})).status, 202);
-    }
-    for run in [&first, &second] {
-        assert_eq!(daemon.wait_run(run)["state"], "cancelled");
-    }
+    let cancel = |run: &str| daemon.post(&format!("/api/runs/{run}/cancel"), &json!({})).status;
+    assert_eq!(cancel(&second), 202);
+    assert_eq!(daemon.get(&format!("/api/runs/{second}")).json()["state"], "cancelled", "at once, not at its turn");
+    let fourth = daemon.start_run("engine-speed", json!({ "repetitions": 1, "output_tokens": 4 }));
+    assert_eq!(cancel(&first), 202);
+    assert_eq!(daemon.wait_run(&first)["state"], "cancelled");
+    assert_eq!(daemon.wait_run(&fourth)["state"], "finished", "its place in the queue was free");
     assert_eq!(daemon.post(&format!("/api/runs/{first}/cancel"), &json!({})).status, 409);
+}
+
+#[test]
+fn a_load_opens_no_more_exchanges_than_a_guest_may_hold() {
+    let dir = folder();
+    let daemon = Daemon::start_with(dir.path(), &["--set", "scenarios.open_exchanges=2"]);
+    let record = daemon.wait_run(&daemon.start_run("load", json!({ "users": 3 })));
+    assert_eq!(record["state"], "failed", "{record}");
+    assert!(record["failure"]["message"].as_str().is_some_and(|m| m.contains("open_exchanges")), "{record}");
 }
 
 #[test]

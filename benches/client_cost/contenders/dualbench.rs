@@ -31,7 +31,7 @@ impl Contender for Dualbench {
         let prepared = client.prepare_body("/v1/chat/completions", body, exchange);
         let connection = client.connect().await.unwrap();
         let never = CancellationToken::new();
-        let raw = client.stream(connection, prepared, None, &never, &Progress::default(), None).await;
+        let raw = client.stream(connection, prepared, None, &never, &Progress::default(), &[]).await;
         let finished = tokio::task::spawn_blocking(move || client.decode(raw)).await.unwrap();
         assert!(finished.trace.ending.counts(), "{:?}", finished.trace.ending);
         let sent = ns_of(finished.sent);

@@ -1,0 +1,187 @@
+//! Whose turn it is in a load: what each workload has begun and ended, and when it may stop.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+
+use crate::scenario::Workload;
+
+/// Failures in a row after which a workload gives up: the engine is gone, not slow.
+pub(super) const FAILURES_IN_A_ROW: u32 = 5;
+
+/// When a phase ends.
+#[derive(Clone, Copy)]
+pub(super) enum Stop {
+    Repetitions(u32),
+    At(Instant),
+}
+
+/// One workload while it runs.
+pub(super) struct Lane {
+    pub workload: Workload,
+    /// Exchanges that were sent or are about to be, and those that have ended.
+    begun: AtomicU32,
+    ended: AtomicU32,
+    shed: AtomicU32,
+    failures_in_a_row: AtomicU32,
+}
+
+impl Lane {
+    fn new(workload: Workload) -> Lane {
+        Lane {
+            workload,
+            begun: AtomicU32::new(0),
+            ended: AtomicU32::new(0),
+            shed: AtomicU32::new(0),
+            failures_in_a_row: AtomicU32::new(0),
+        }
+    }
+
+    pub(super) fn shed(&self) -> u32 {
+        self.shed.load(Ordering::Relaxed)
+    }
+
+    /// An arrival found no room: it was never sent, so it is no repetition.
+    pub(super) fn note_shed(&self) {
+        self.shed.fetch_add(1, Ordering::Relaxed);
+        self.give_back();
+    }
+
+    pub(super) fn note_ended(&self) {
+        self.ended.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What was claimed could not be sent.
+    pub(super) fn give_back(&self) {
+        self.begun.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// True when this failure is the one after which the workload gives up.
+    pub(super) fn note_outcome(&self, failed: bool) -> bool {
+        if failed {
+            return self.failures_in_a_row.fetch_add(1, Ordering::Relaxed) + 1 == FAILURES_IN_A_ROW;
+        }
+        self.failures_in_a_row.store(0, Ordering::Relaxed);
+        false
+    }
+
+    fn gave_up(&self) -> bool {
+        self.failures_in_a_row.load(Ordering::Relaxed) >= FAILURES_IN_A_ROW
+    }
+
+    fn lacks(&self, n: u32) -> bool {
+        !self.gave_up() && self.ended.load(Ordering::Relaxed) < n
+    }
+}
+
+/// The workloads of one `measure`.
+pub(super) struct Lanes(Vec<Lane>);
+
+impl Lanes {
+    pub(super) fn new(workloads: Vec<Workload>) -> Lanes {
+        Lanes(workloads.into_iter().map(Lane::new).collect())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Lane> {
+        self.0.iter()
+    }
+
+    /// `index` is one that [`Lanes::iter`] counts.
+    pub(super) fn lane(&self, index: usize) -> &Lane {
+        &self.0[index]
+    }
+
+    /// Between the warm-up and the measured part.
+    pub(super) fn reset(&self) {
+        for lane in &self.0 {
+            for counter in [&lane.begun, &lane.ended, &lane.shed, &lane.failures_in_a_row] {
+                counter.store(0, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Whether one more of that workload may begin; counts it. In the measured part each goes on until every other has
+    /// its repetitions, so that all were measured in company throughout.
+    pub(super) fn claim(&self, index: usize, warm_up: bool, stop: Stop, now: Instant) -> bool {
+        let lane = self.lane(index);
+        let company = |n| self.0.iter().enumerate().any(|(i, other)| i != index && other.lacks(n));
+        let more = |begun: u32| match stop {
+            _ if lane.gave_up() => false,
+            Stop::At(end) => now < end,
+            Stop::Repetitions(n) => begun < n || (!warm_up && company(n)),
+        };
+        lane.begun.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| more(n).then(|| n + 1)).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Arrival, Length, Prompt, Request, Target};
+
+    fn lanes(n: usize) -> Lanes {
+        let request = Request {
+            prompt: Prompt::Text("x".into()),
+            length: Length::AtMost(1),
+            temperature: None,
+            seed: None,
+            warm_up: false,
+        };
+        let one = Workload { target: Target::Main, request, arrival: Arrival::Closed(1), warm_up: 0 };
+        Lanes::new(vec![one; n])
+    }
+
+    fn claim(lanes: &Lanes, index: usize, n: u32) -> bool {
+        lanes.claim(index, false, Stop::Repetitions(n), Instant::now())
+    }
+
+    #[test]
+    fn the_faster_one_goes_on_until_the_slower_one_has_its_number() {
+        let lanes = lanes(2);
+        for _ in 0..2 {
+            assert!(claim(&lanes, 0, 2));
+            lanes.lane(0).note_ended();
+        }
+        assert!(claim(&lanes, 0, 2), "the other lacks two");
+        for _ in 0..2 {
+            assert!(claim(&lanes, 1, 2));
+            lanes.lane(1).note_ended();
+        }
+        assert!(!claim(&lanes, 0, 2) && !claim(&lanes, 1, 2));
+    }
+
+    #[test]
+    fn a_shed_arrival_is_no_repetition() {
+        let lanes = lanes(1);
+        assert!(claim(&lanes, 0, 1));
+        lanes.lane(0).note_shed();
+        assert!(claim(&lanes, 0, 1), "the one repetition is still to be made");
+        lanes.lane(0).note_ended();
+        assert!(!claim(&lanes, 0, 1));
+        assert_eq!(lanes.lane(0).shed(), 1);
+    }
+
+    #[test]
+    fn one_that_gave_up_holds_no_other_back() {
+        let lanes = lanes(2);
+        for i in 1..=FAILURES_IN_A_ROW {
+            assert!(claim(&lanes, 1, 9));
+            lanes.lane(1).give_back();
+            assert_eq!(lanes.lane(1).note_outcome(true), i == FAILURES_IN_A_ROW);
+        }
+        assert!(!claim(&lanes, 1, 9));
+        assert!(claim(&lanes, 0, 1));
+        lanes.lane(0).note_ended();
+        assert!(!claim(&lanes, 0, 1));
+    }
+
+    #[test]
+    fn time_ends_every_lane() {
+        let (lanes, now) = (lanes(2), Instant::now());
+        assert!(!lanes.claim(0, false, Stop::At(now), now));
+        assert!(lanes.claim(0, true, Stop::At(now + std::time::Duration::from_secs(1)), now));
+    }
+}
