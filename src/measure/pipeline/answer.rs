@@ -110,9 +110,11 @@ impl Answer {
         self.stages.iter().find(|s| s.stage == stage)
     }
 
-    /// The time that no stage covers: whole − what the stages cover together. Stages and glue sum to the whole, exactly.
+    /// The time that no stage covers: whole − what the stages cover together − [`Answer::network_and_queue`]. Stages,
+    /// glue and that residue sum to the whole, exactly.
     pub fn glue(&self) -> Duration {
-        self.end.saturating_sub(self.parts().into_iter().map(|(_, d)| d).sum())
+        let covered: Duration = self.parts().into_iter().map(|(_, d)| d).sum();
+        self.end.saturating_sub(covered).saturating_sub(self.network_and_queue.unwrap_or_default())
     }
 
     /// What each stage adds to the whole: its span without what an earlier stage covers already, and without what lies
