@@ -141,6 +141,14 @@ impl Client {
         self.open().await
     }
 
+    /// Keeps a connection ready, so that a later [`Client::connect`] finds one. Must be called on the runtime that will
+    /// read it. One that cannot be had now is asked for again, and its failure told, when it is needed.
+    pub async fn get_ready(&self) {
+        if let Ok(connection) = self.connect().await {
+            self.keep(connection.stream);
+        }
+    }
+
     async fn open(&self) -> Result<Connection, EngineError> {
         let since = Instant::now();
         let unreachable =

@@ -15,6 +15,8 @@ pub struct Timed<'a> {
     pub warm_up: bool,
     /// Whether other workloads were measured at the same time.
     pub together: bool,
+    /// When it was asked for: the intent of a pipeline's answer, else the send. Counted from the run's origin.
+    pub began: Duration,
     /// The send, counted from the run's origin.
     pub sent: Duration,
     pub trace: &'a Trace,
@@ -28,8 +30,7 @@ impl Timed<'_> {
 
     /// The end of generation on the run's clock; the close where nothing was generated.
     pub fn end(&self) -> Duration {
-        let generated = self.trace.chunks.last().map(|c| self.trace.finish.map_or(c.offset, |f| f.max(c.offset)));
-        self.sent + generated.unwrap_or(self.trace.closed)
+        self.sent + self.trace.end_of_generation().unwrap_or(self.trace.closed)
     }
 
     /// The first content-bearing chunk on the run's clock.
@@ -155,7 +156,7 @@ pub fn summarise(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
         prompt_tokens: sum(measures.iter().map(|m| m.prompt_tokens)),
         cached_prompt_tokens: sum(measures.iter().map(|m| m.cached_prompt_tokens)),
         throughput_tokens_per_second: window.map(|w| output_tokens as f64 / w).filter(|t| *t > 0.0),
-        concurrency: window.map(|w| counted.iter().map(|e| (e.end() - e.sent).as_secs_f64()).sum::<f64>() / w),
+        concurrency: window.map(|w| counted.iter().map(|e| (e.end() - e.began).as_secs_f64()).sum::<f64>() / w),
         achieved_rate_per_second: start_rate(&counted),
         rate_is_upper_bound: measures.iter().any(|m| m.rate_is_upper_bound),
         coalesced: measures.iter().map(|m| u64::from(m.coalesced)).sum(),
@@ -180,15 +181,15 @@ fn counts(exchanges: &[&Timed<'_>]) -> Counts {
 
 /// From the first start to the last end, in seconds; `None` where it is empty.
 fn window(exchanges: &[&Timed<'_>]) -> Option<f64> {
-    let from = exchanges.iter().map(|e| e.sent).min()?;
+    let from = exchanges.iter().map(|e| e.began).min()?;
     let to = exchanges.iter().map(|e| e.end()).max()?;
     Some(to.saturating_sub(from).as_secs_f64()).filter(|w| *w > 0.0)
 }
 
 /// (n − 1) starts over the time between the first and the last one.
 fn start_rate(exchanges: &[&Timed<'_>]) -> Option<f64> {
-    let first = exchanges.iter().map(|e| e.sent).min()?;
-    let last = exchanges.iter().map(|e| e.sent).max()?;
+    let first = exchanges.iter().map(|e| e.began).min()?;
+    let last = exchanges.iter().map(|e| e.began).max()?;
     let span = (last - first).as_secs_f64();
     (span > 0.0).then(|| (exchanges.len() - 1) as f64 / span)
 }
@@ -240,7 +241,8 @@ mod tests {
     }
 
     fn timed(sent_ms: u64, trace: &Trace, warm_up: bool) -> Timed<'_> {
-        Timed { target: Target::Main, warm_up, together: false, sent: Duration::from_millis(sent_ms), trace }
+        let sent = Duration::from_millis(sent_ms);
+        Timed { target: Target::Main, warm_up, together: false, began: sent, sent, trace }
     }
 
     #[test]

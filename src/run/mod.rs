@@ -2,6 +2,8 @@
 //! guest (session, load).
 
 mod accuracy;
+mod answer;
+mod begin;
 mod exchange;
 mod execute;
 mod ground;

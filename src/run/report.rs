@@ -63,6 +63,7 @@ fn composed(
         state,
         verdict,
         failure: failure.filter(|_| state == RunState::Failed),
+        pipeline: measure::summarise_pipeline(records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref())),
         interference: measure::interference(&timed),
         client: client(session, &records, &seen),
         metrics: session.metrics(),

@@ -3,6 +3,7 @@
 
 mod gpu;
 mod head;
+mod pipeline;
 mod read;
 mod target;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::events::{ClientSummary, Metric, RunHeader, RunReport, RunState};
-use crate::measure::{Target, ms};
+use crate::measure::{Target, TargetSummary, ms};
 
 pub use head::Head;
 pub use read::{LineRead, read_line};
@@ -58,7 +59,7 @@ impl Body {
     fn of(report: &RunReport) -> Body {
         let targets = Target::ALL.into_iter().filter_map(|t| report.targets.iter().find(|s| s.target == t));
         Body {
-            targets: targets.map(|t| (t.target.word().to_owned(), target::target(t))).collect(),
+            targets: targets.map(|t| (t.target.word().to_owned(), whole_target(t, report))).collect(),
             interference: report.interference.iter().map(target::interference).collect(),
             gpu: report.gpu.as_ref().map_or(Value::Null, gpu::gpu),
             client: ClientLine::of(&report.client, report.state),
@@ -67,6 +68,16 @@ impl Body {
             reasons_for_null: reasons(report),
         }
     }
+}
+
+/// The pipeline's own figures stand in its target's object, behind those that every target has.
+fn whole_target(summary: &TargetSummary, report: &RunReport) -> Value {
+    let mut value = target::target(summary);
+    let pipeline = report.pipeline.as_ref().filter(|_| summary.target == Target::Pipeline);
+    if let (Some(object), Some(summary)) = (value.as_object_mut(), pipeline) {
+        object.extend(pipeline::pipeline(summary));
+    }
+    value
 }
 
 /// Field path → why it is null; what the run said stands before what the GPU's summary said.
