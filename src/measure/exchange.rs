@@ -97,7 +97,7 @@ pub fn ledger(trace: &Trace) -> Ledger {
 }
 
 /// The chunk that carries the finish reason, else the last content-bearing chunk; never before the last chunk.
-fn end_of_generation(trace: &Trace) -> Option<Duration> {
+pub fn end_of_generation(trace: &Trace) -> Option<Duration> {
     let last = trace.chunks.last()?.offset;
     Some(trace.finish.map_or(last, |f| f.max(last)))
 }

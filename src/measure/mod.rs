@@ -13,7 +13,7 @@ mod trace;
 mod verdict;
 
 pub use compare::{Better, Call, Difference, FEWEST, compare, noise_floor};
-pub use exchange::{Measures, icl_ms, itl_ms, ledger as ledger_of, ms};
+pub use exchange::{Measures, end_of_generation, icl_ms, itl_ms, ledger as ledger_of, ms};
 pub use gpu_window::*;
 pub use interference::{Interference, SlowDown, interference};
 pub use ledger::{Disagreement, Ledger, Source};
