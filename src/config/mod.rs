@@ -199,9 +199,12 @@ fn engine(dir: &Path, role: Target, s: &EngineSection, problems: &mut Vec<String
     }
     match s.dialect.as_deref().map(|word| (word, engines::Dialect::parse(word))) {
         None => {}
+        Some((word, Some(engines::Dialect::Pipeline))) => problems.push(format!(
+            "{key}.dialect: `{word}` is no engine's dialect; a backend that runs its own pipeline belongs under [pipeline]"
+        )),
         Some((_, Some(dialect))) => config.dialect = dialect,
         Some((word, None)) => {
-            let known: Vec<&str> = engines::Dialect::ALL.iter().map(|d| d.word()).collect();
+            let known: Vec<&str> = engines::Dialect::OF_ENGINES.iter().map(|d| d.word()).collect();
             problems.push(format!("{key}.dialect: `{word}` is not known; known are {}", known.join(", ")));
         }
     }
@@ -272,6 +275,13 @@ mod tests {
             load("[server]\nlisten = \"nowhere\"\n[engines.main]\nbase_url = \"ftp://x\"\ndialect = \"klingon\"\n")
                 .expect_err("three problems");
         assert!(error.contains("server.listen") && error.contains("base_url") && error.contains("klingon"), "{error}");
+    }
+
+    #[test]
+    fn a_remote_pipeline_is_no_engine() {
+        let error = load("[engines.mini]\nbase_url = \"http://127.0.0.1:1\"\ndialect = \"pipeline\"\n")
+            .expect_err("the wrong place");
+        assert!(error.contains("engines.mini.dialect") && error.contains("[pipeline]"), "{error}");
     }
 
     #[test]

@@ -243,7 +243,7 @@ fn refused(client: &Client, asked: u32, why: String) -> EngineError {
 fn shaped(dialect: Dialect, text: String) -> Prompt {
     match dialect {
         Dialect::OpenaiChat | Dialect::Ollama => Prompt::Messages(vec![Message { role: Speaker::User, content: text }]),
-        Dialect::OpenaiCompletions | Dialect::Llamacpp => Prompt::Text(text),
+        Dialect::OpenaiCompletions | Dialect::Llamacpp | Dialect::Pipeline => Prompt::Text(text),
     }
 }
 

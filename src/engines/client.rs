@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engines::ask::Ask;
 use crate::engines::config::{Address, Config, parse_url};
 use crate::engines::decode::{Finished, decode};
-use crate::engines::dialects::Flavour;
+use crate::engines::dialects::{Dialect, Flavour};
 use crate::engines::error::EngineError;
 use crate::engines::follower::Follower;
 use crate::engines::http1::Decoder;
@@ -65,6 +65,7 @@ impl Client {
     pub fn new(config: Config) -> Result<Client, EngineError> {
         let address =
             parse_url(&config.base_url).map_err(|problem| EngineError::Config { engine: config.role, problem })?;
+        let address = if config.dialect == Dialect::Pipeline { address.at_own_path() } else { address };
         let tokenizer = config.tokenizer.as_deref().map(Tokenizer::load).transpose();
         let tokenizer = tokenizer.map_err(|problem| EngineError::Config { engine: config.role, problem })?;
         let plain = Plain::new(&config, &address)?;

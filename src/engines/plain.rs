@@ -59,15 +59,27 @@ impl Plain {
         self.send(path, self.client.post(format!("{}{path}", self.base)).timeout(WORK_TIMEOUT).json(body)).await
     }
 
+    /// The `Server` header of whatever `GET` of the base answers; `None` where it says none, or nothing in time.
+    ///
+    /// # Errors
+    /// Nobody listens.
+    pub async fn server(&self) -> Result<Option<String>, EngineError> {
+        match self.client.get(&self.base).timeout(TIMEOUT).send().await {
+            Ok(response) => Ok(response.headers().get("server").and_then(|v| v.to_str().ok()).map(str::to_owned)),
+            Err(e) if e.is_connect() => Err(self.unreachable(&e)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn unreachable(&self, e: &reqwest::Error) -> EngineError {
+        EngineError::Unreachable { engine: self.engine, url: self.url.clone(), why: root_cause(e) }
+    }
+
     async fn send(&self, path: &str, mut request: reqwest::RequestBuilder) -> Result<Value, EngineError> {
         if let Some(key) = &self.api_key {
             request = request.bearer_auth(key);
         }
-        let unreachable = |e: reqwest::Error| EngineError::Unreachable {
-            engine: self.engine,
-            url: self.url.clone(),
-            why: root_cause(&e),
-        };
+        let unreachable = |e: reqwest::Error| self.unreachable(&e);
         let mut response = request.send().await.map_err(unreachable)?;
         let status = response.status().as_u16();
         let mut body = Vec::new();
