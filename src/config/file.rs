@@ -66,7 +66,14 @@ pub(super) struct ScenariosSection {
     pub table_elements: Option<u64>,
     pub host_call_bytes: Option<usize>,
     pub log_lines: Option<u32>,
+    pub log_bytes: Option<u64>,
+    pub log_line_bytes: Option<usize>,
     pub metrics: Option<u32>,
+    pub phases: Option<u32>,
+    pub grace_ms: Option<u64>,
+    pub describe_cpu_ms: Option<u64>,
+    pub describe_wall_ms: Option<u64>,
+    pub describe_memory_bytes: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

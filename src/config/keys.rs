@@ -38,7 +38,14 @@ pub(super) const KNOWN: &[&str] = &[
     "scenarios.table_elements",
     "scenarios.host_call_bytes",
     "scenarios.log_lines",
+    "scenarios.log_bytes",
+    "scenarios.log_line_bytes",
     "scenarios.metrics",
+    "scenarios.phases",
+    "scenarios.grace_ms",
+    "scenarios.describe_cpu_ms",
+    "scenarios.describe_wall_ms",
+    "scenarios.describe_memory_bytes",
     "store.database",
     "store.journal",
     "gpu.library",
@@ -68,7 +75,7 @@ mod tests {
                 "enabled" => "true",
                 "speed" | "rate_hz" | "lag_limit_us" => "1.5",
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
-                "seed" | "queue" | "exchanges_max" | "open_exchanges" | "table_elements" | "log_lines" | "metrics" => {
+                "seed" | "queue" | "exchanges_max" | "open_exchanges" | "table_elements" | "log_lines" | "metrics" | "phases" => {
                     "1"
                 }
                 _ => "\"x\"",

@@ -235,6 +235,9 @@ fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     ms(s.compile_ms, &mut config.compile_time);
     ms(s.cpu_ms, &mut config.limits.cpu);
     ms(s.wall_ms, &mut config.limits.wall);
+    ms(s.grace_ms, &mut config.limits.grace);
+    ms(s.describe_cpu_ms, &mut config.describe_cpu);
+    ms(s.describe_wall_ms, &mut config.describe_wall);
     config.module_bytes = s.module_bytes.unwrap_or(config.module_bytes);
     let limits = &mut config.limits;
     limits.memory_bytes = s.memory_bytes.unwrap_or(limits.memory_bytes);
@@ -242,7 +245,11 @@ fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     limits.table_elements = s.table_elements.unwrap_or(limits.table_elements);
     limits.host_call_bytes = s.host_call_bytes.unwrap_or(limits.host_call_bytes);
     limits.log_lines = s.log_lines.unwrap_or(limits.log_lines);
+    limits.log_bytes = s.log_bytes.unwrap_or(limits.log_bytes);
+    limits.log_line_bytes = s.log_line_bytes.unwrap_or(limits.log_line_bytes);
     limits.metrics = s.metrics.unwrap_or(limits.metrics);
+    limits.phases = s.phases.unwrap_or(limits.phases);
+    config.describe_memory_bytes = s.describe_memory_bytes.unwrap_or(config.describe_memory_bytes);
     config
 }
 

@@ -25,12 +25,13 @@ const LIBRARIES: [&str; 4] = [
     "/usr/local/nvidia/lib64/libnvidia-ml.so.1",
 ];
 
-/// While no device answers, the library is opened anew this often: a driver that was reset comes back.
+/// While a device does not answer, the library is opened anew this often: a driver that was reset comes back.
 const REOPEN_EVERY: Duration = Duration::from_secs(5);
 
 /// The cards of this machine.
 pub struct NvmlProbe {
-    nvml: Nvml,
+    /// `None` after an attempt to open it anew that failed.
+    nvml: Option<Nvml>,
     library: Option<PathBuf>,
     cards: Vec<Card>,
     reopened: Duration,
@@ -54,13 +55,16 @@ impl NvmlProbe {
         if cards.is_empty() {
             return Err(GpuError::NoDevice);
         }
-        Ok(NvmlProbe { nvml, library: library.map(Path::to_owned), cards, reopened: Duration::ZERO })
+        Ok(NvmlProbe { nvml: Some(nvml), library: library.map(Path::to_owned), cards, reopened: Duration::ZERO })
     }
 
     /// Opens the library anew and finds the cards again, by their own ids: the order may have changed.
     fn reopen(&mut self) -> Result<(), GpuError> {
-        self.nvml = load(self.library.as_deref())?;
-        let found = enumerate(&self.nvml)?;
+        // The library counts its users and begins anew only when there are none.
+        self.nvml = None;
+        let nvml = load(self.library.as_deref())?;
+        let found = enumerate(&nvml)?;
+        self.nvml = Some(nvml);
         for card in &mut self.cards {
             let same = |f: &&DeviceInfo| match &card.info.uuid {
                 Some(uuid) => f.uuid.as_ref() == Some(uuid),
@@ -74,7 +78,8 @@ impl NvmlProbe {
 
     fn read(&self, card: &Card, sample: &mut GpuSample) -> Result<(), NvmlError> {
         let index = card.nvml_index.ok_or(NvmlError::GpuLost)?;
-        read(&self.nvml.device_by_index(index)?, sample)
+        let nvml = self.nvml.as_ref().ok_or(NvmlError::Uninitialized)?;
+        read(&nvml.device_by_index(index)?, sample)
     }
 }
 
@@ -88,7 +93,7 @@ impl GpuProbe for NvmlProbe {
     }
 
     fn sample(&mut self, device: u32, at: Duration) -> Result<GpuSample, GpuError> {
-        if self.cards.iter().all(|c| c.lost) && at.saturating_sub(self.reopened) >= REOPEN_EVERY {
+        if self.cards.iter().any(|c| c.lost) && at.saturating_sub(self.reopened) >= REOPEN_EVERY {
             self.reopened = at;
             self.reopen()?;
         }

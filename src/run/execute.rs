@@ -119,8 +119,9 @@ fn failure(error: RunError) -> RunFailure {
     RunFailure { class: error.class.word().to_owned(), message: error.message, backtrace: error.backtrace }
 }
 
+/// Of the engines on this machine: what listens here on a remote engine's port is none of ours.
 fn engine_ports(ground: &Ground) -> Vec<u16> {
-    ground.engines.roles.iter().map(|r| r.client.port()).collect()
+    ground.engines.roles.iter().filter(|r| r.client.is_local()).map(|r| r.client.port()).collect()
 }
 
 /// Samples are stamped on the sampler's clock; the run counts from its own origin.

@@ -96,6 +96,11 @@ fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> O
     let mut summary = measure::summarise_gpu(samples, tokens, from, to, period);
     let processes = ProcTree::default();
     for role in &ground.engines.roles {
+        if !role.client.is_local() {
+            summary.reasons_for_null.push((engine_field(role.target), "the engine runs on another machine".to_owned()));
+            summary.engines.push((role.target, None));
+            continue;
+        }
         let found = processes.on_port(role.client.port());
         let vram = found
             .as_ref()

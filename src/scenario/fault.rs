@@ -1,12 +1,16 @@
 //! Why a guest did not end well: a wasmtime error, read and put into one of a few classes.
 
 use super::limiter::TooMuch;
+use super::reporter::{MESSAGE_BYTES, clean, clean_line};
 use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 use wasmtime::component::ResourceTableError;
 use wasmtime::{Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
+
+/// A guest's stack as text, at most: names of functions are the guest's own.
+const STACK_BYTES: usize = 32 << 10;
 
 /// What ended a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,7 +59,8 @@ pub struct RunError {
 
 impl RunError {
     pub(super) fn new(class: RunClass, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), backtrace: None }
+        // The guest's own words may stand in it.
+        Self { class, message: clean_line(&message.into(), MESSAGE_BYTES), backtrace: None }
     }
 
     /// Reads what wasmtime says.
@@ -63,11 +68,9 @@ impl RunError {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let (class, what) = classify(error);
         let place = backtrace.and_then(innermost);
-        Self {
-            class,
-            message: place.map_or_else(|| what.clone(), |place| format!("{what}, in {place}")),
-            backtrace: backtrace.map(|backtrace| backtrace.to_string().trim_end().to_owned()),
-        }
+        let message = place.map_or_else(|| what.clone(), |place| format!("{what}, in {place}"));
+        let stack = backtrace.map(|backtrace| clean(backtrace.to_string().trim_end(), STACK_BYTES));
+        Self { backtrace: stack, ..Self::new(class, message) }
     }
 
     /// A panic that came through wasmtime: our bug or the host's.

@@ -4,7 +4,10 @@ use super::catalogue::{Entry, Failure};
 use super::folder::Stamp;
 use super::module::{DescribeFault, LoadClass, LoadError, Module};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A failure that may pass is looked at again after so long.
+const RETRY: Duration = Duration::from_secs(10);
 
 /// What is known of one file.
 pub(super) struct Known {
@@ -16,8 +19,12 @@ pub(super) struct Known {
     pub(super) sha256: Option<String>,
     pub(super) ready: Option<(Arc<Module>, jiff::Timestamp)>,
     pub(super) failure: Option<Failure>,
-    /// The older of two files with one name serves.
+    /// Of two files with one name, the one that has had it for longer serves.
     pub(super) order: u64,
+    /// The newest version waits for a name that another file serves.
+    pub(super) waits_for_name: bool,
+    /// When a failure that may pass is looked at again.
+    pub(super) retry: Option<Instant>,
 }
 
 #[derive(Clone, Copy)]
@@ -28,26 +35,35 @@ pub(super) struct Change {
 
 impl Known {
     pub(super) fn new(stamp: Stamp, order: u64) -> Self {
-        Self { stamp, changed: None, gone: None, sha256: None, ready: None, failure: None, order }
+        Self { stamp, changed: None, gone: None, sha256: None, ready: None, failure: None, order, waits_for_name: false, retry: None }
     }
 
     pub(super) fn never_read(&self) -> bool {
         self.ready.is_none() && self.failure.is_none()
     }
 
+    /// To be read once more, though the file did not change.
+    pub(super) fn read_again(&mut self, now: Instant) {
+        self.sha256 = None;
+        (self.waits_for_name, self.retry) = (false, None);
+        self.changed.get_or_insert(Change { first: now, last: now });
+    }
+
     /// A bad new version never removes the good old one.
     pub(super) fn take(&mut self, file: &str, loaded: Result<Arc<Module>, LoadError>) {
         let at = jiff::Timestamp::now();
+        (self.waits_for_name, self.retry) = (false, None);
         match loaded {
             Ok(module) => {
                 let (name, sha256) = (&module.manifest.name, &module.sha256);
                 let compile_ms = module.compile.as_secs_f64() * 1e3;
-                tracing::info!(%file, scenario = %name, %sha256, compile_ms, "scenario loaded");
+                tracing::info!(?file, scenario = %name, %sha256, compile_ms, "scenario loaded");
                 self.ready = Some((module, at));
                 self.failure = None;
             }
             Err(error) => {
-                tracing::warn!(%file, class = error.class.word(), "{}", error.message);
+                tracing::warn!(?file, class = error.class.word(), "{}", error.message);
+                self.retry = error.may_pass.then(|| Instant::now() + RETRY);
                 self.failure = Some(Failure {
                     class: error.class,
                     message: error.message,
@@ -75,14 +91,18 @@ impl Known {
 impl Entry {
     /// Another file serves under this name already.
     pub(super) fn outdo(&mut self, other: &str, at: jiff::Timestamp) {
-        let what = format!(
-            "the name `{}` is already taken by `{other}`: change `name` in one of the two manifests, or remove a file",
-            self.name
-        );
-        let class = LoadClass::DescribeFailed(DescribeFault::Invalid);
-        let error = LoadError::new(class, &self.file, what);
+        let error = name_taken(&self.file, &self.name, other);
         self.ready = None;
         self.loaded_at = None;
-        self.failure = Some(Failure { class, message: error.message, backtrace: None, file: self.file.clone(), at });
+        let (class, message) = (error.class, error.message);
+        self.failure = Some(Failure { class, message, backtrace: None, file: self.file.clone(), at });
     }
+}
+
+/// Another file serves under the name of this one's module.
+pub(super) fn name_taken(file: &str, name: &str, other: &str) -> LoadError {
+    let what = format!(
+        "the name `{name}` is already taken by `{other}`: change `name` in one of the two manifests, or remove a file"
+    );
+    LoadError::new(LoadClass::DescribeFailed(DescribeFault::Invalid), file, what)
 }

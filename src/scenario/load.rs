@@ -47,7 +47,7 @@ pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Resul
     }
     if shared.abandoned.load(Ordering::Acquire) >= ABANDONED {
         let what = "earlier files are still being compiled beyond their time: wait, or restart dualbench";
-        return failed(LoadClass::CompileFailed, what.to_owned());
+        return failed(LoadClass::CompileFailed, what.to_owned()).map_err(LoadError::passing);
     }
     let (sender, stages) = sync_channel(2);
     let ended = Arc::new(AtomicBool::new(false));
@@ -60,7 +60,8 @@ pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Resul
     };
     let thread = thread::Builder::new().name("scenario-load".into()).stack_size(STACK_BYTES);
     if let Err(error) = thread.spawn(move || job.work()) {
-        return failed(LoadClass::CompileFailed, format!("no thread to compile on: {error}"));
+        let what = format!("no thread to compile on: {error}");
+        return failed(LoadClass::CompileFailed, what).map_err(LoadError::passing);
     }
     if let Some(done) = await_stages(shared, &stages) {
         return done;
@@ -74,7 +75,7 @@ pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Resul
         "it was not ready within {:?}: make the module smaller, or raise the limit",
         shared.config.compile_time
     );
-    failed(LoadClass::CompileFailed, what)
+    failed(LoadClass::CompileFailed, what).map_err(LoadError::passing)
 }
 
 /// `None` when the time is over.
@@ -201,6 +202,7 @@ impl Job {
         let log = (!log.is_empty()).then(|| format!("its log:\n    {}", log.join("\n    ")));
         let parts: Vec<String> = error.backtrace.into_iter().chain(log).collect();
         failed.backtrace = (!parts.is_empty()).then(|| parts.join("\n"));
+        failed.may_pass = matches!(fault, DescribeFault::Cpu | DescribeFault::Wall);
         failed
     }
 

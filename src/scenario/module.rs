@@ -1,6 +1,7 @@
 //! A checked and compiled scenario, and the ways in which a file fails to become one.
 
 use super::bindings::{Manifest, ScenarioPre};
+use super::reporter::{MESSAGE_BYTES, clean};
 use super::state::State;
 use super::ticker::Ticker;
 use std::fmt;
@@ -110,10 +111,18 @@ pub struct LoadError {
     pub message: String,
     /// The guest's stack and its own last log lines, where there are any.
     pub backtrace: Option<String>,
+    /// The same bytes may load at another time: the machine was busy, not the file wrong.
+    pub may_pass: bool,
 }
 
 impl LoadError {
     pub(super) fn new(class: LoadClass, file_name: &str, what: impl fmt::Display) -> Self {
-        Self { class, message: format!("`{file_name}`: {what}"), backtrace: None }
+        // A file's name and a guest's words stand in it.
+        let message = clean(&format!("`{file_name}`: {what}"), MESSAGE_BYTES);
+        Self { class, message, backtrace: None, may_pass: false }
+    }
+
+    pub(super) fn passing(self) -> Self {
+        Self { may_pass: true, ..self }
     }
 }

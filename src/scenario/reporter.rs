@@ -6,6 +6,8 @@ use super::host::ScenarioHost;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// An error's message, in bytes.
+pub(super) const MESSAGE_BYTES: usize = 8 << 10;
 /// Names of phases and metrics, in bytes.
 const NAME_BYTES: usize = 128;
 const UNIT_BYTES: usize = 32;
@@ -46,7 +48,7 @@ impl Reporter {
     }
 
     pub(super) fn log(&self, level: Level, message: &str) {
-        let message = clean(message, self.limits.log_line_bytes);
+        let message = clean_line(message, self.limits.log_line_bytes);
         let fits = {
             let mut said = self.said();
             let bytes = said.log_bytes + message.len() as u64;
@@ -65,13 +67,13 @@ impl Reporter {
     }
 
     pub(super) fn metric(&self, name: &str, value: f64, unit: &str) {
-        let name = clean(name, NAME_BYTES);
+        let name = clean_line(name, NAME_BYTES);
         if !value.is_finite() {
             return self.log(Level::Warn, &format!("metric `{name}` is {value}, no finite number: not stored"));
         }
         let room = take(&mut self.said().metrics, self.limits.metrics);
         if room {
-            self.host.metric(name, value, clean(unit, UNIT_BYTES));
+            self.host.metric(name, value, clean_line(unit, UNIT_BYTES));
         } else {
             self.dropped(Kind::Metric);
         }
@@ -81,7 +83,7 @@ impl Reporter {
         self.progress_now();
         let room = take(&mut self.said().phases, self.limits.phases);
         if room {
-            self.host.phase(clean(name, NAME_BYTES));
+            self.host.phase(clean_line(name, NAME_BYTES));
         } else {
             self.dropped(Kind::Phase);
         }
@@ -90,7 +92,7 @@ impl Reporter {
     pub(super) fn void_run(&self, reason: &str) {
         let room = take(&mut self.said().phases, self.limits.phases);
         if room {
-            self.host.void_run(clean(reason, self.limits.log_line_bytes));
+            self.host.void_run(clean_line(reason, self.limits.log_line_bytes));
         } else {
             self.dropped(Kind::Phase);
         }
@@ -166,7 +168,7 @@ fn take(used: &mut u32, limit: u32) -> bool {
 }
 
 /// Cuts at a character's border and puts U+FFFD for whatever could command a terminal or turn a text around.
-fn clean(text: &str, bytes: usize) -> String {
+pub(super) fn clean(text: &str, bytes: usize) -> String {
     let cut = text.floor_char_boundary(bytes);
     let mut cleaned: String =
         text[..cut].chars().map(|c| if commands(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
@@ -174,6 +176,11 @@ fn clean(text: &str, bytes: usize) -> String {
         cleaned.push('…');
     }
     cleaned
+}
+
+/// The same on one line: what follows a line break could pass for a line of ours.
+pub(super) fn clean_line(text: &str, bytes: usize) -> String {
+    clean(text.trim_end(), bytes).replace('\n', "⏎")
 }
 
 fn commands(c: char) -> bool {
@@ -193,5 +200,6 @@ mod tests {
     fn a_cleaned_text_cannot_command_a_terminal() {
         assert_eq!(clean("a\x1b[31mb\n\u{202e}c", 100), "a\u{fffd}[31mb\n\u{fffd}c");
         assert_eq!(clean("wörld", 2), "w…");
+        assert_eq!(clean_line("a\n{\"schema\":1}\n", 100), "a⏎{\"schema\":1}");
     }
 }

@@ -3,7 +3,7 @@
 use super::catalogue::Catalogue;
 use super::config::Config;
 use super::folder;
-use super::known::{Change, Known};
+use super::known::{Change, Known, name_taken};
 use super::load::sha256;
 use super::module::Module;
 use super::runtime::Runtime;
@@ -156,6 +156,9 @@ impl Keeper {
         self.folder_problem = problem;
         // Before forgetting, so that a renamed file finds its module under the old name.
         for name in self.due(now, haste) {
+            if haste == Haste::Settled && self.measuring.load(Ordering::Acquire) {
+                break;
+            }
             news |= self.read(&name);
         }
         news |= self.forget(now, haste);
@@ -171,6 +174,10 @@ impl Keeper {
             Err(error) => {
                 let folder = self.config.folder.display();
                 let what = format!("folder `{folder}`: {error}: create it, or set another one");
+                // Only a folder that is gone takes its files along; one that cannot be read now still has them.
+                if error.kind() != io::ErrorKind::NotFound {
+                    return Some(what);
+                }
                 (BTreeMap::new(), Some(what))
             }
         };
@@ -186,6 +193,9 @@ impl Keeper {
                 Known::new(stamp, *seen)
             });
             known.gone = None;
+            if known.retry.is_some_and(|at| at <= now) {
+                known.read_again(now);
+            }
             if known.stamp != stamp || known.never_read() {
                 let change = known.changed.get_or_insert(Change { first: now, last: now });
                 if known.stamp != stamp {
@@ -197,8 +207,12 @@ impl Keeper {
         problem
     }
 
-    /// Drops what has been gone for long enough: an editor may delete a file to write it anew.
+    /// Drops what has been gone for long enough: an editor may delete a file to write it anew. While a run measures
+    /// nothing is dropped, since nothing is read either: a renamed file must find its module.
     fn forget(&mut self, now: Instant, haste: Haste) -> bool {
+        if haste == Haste::Settled && self.measuring.load(Ordering::Acquire) {
+            return false;
+        }
         let before = self.files.len();
         let rest = match haste {
             Haste::Now => Duration::ZERO,
@@ -207,11 +221,16 @@ impl Keeper {
         self.files.retain(|name, known| {
             let stays = known.gone.is_none_or(|gone| now.duration_since(gone) < rest);
             if !stays {
-                tracing::info!(file = %name, "scenario removed");
+                tracing::info!(file = ?name, "scenario removed");
             }
             stays
         });
-        self.files.len() != before
+        let dropped = self.files.len() != before;
+        if dropped {
+            // The name that they wait for may be free now.
+            self.files.values_mut().filter(|known| known.waits_for_name).for_each(|known| known.read_again(now));
+        }
+        dropped
     }
 
     fn due(&self, now: Instant, haste: Haste) -> Vec<String> {
@@ -232,21 +251,40 @@ impl Keeper {
         let read = folder::read(&self.config.folder, name, self.config.module_bytes);
         let sha = read.as_ref().ok().map(|bytes| sha256(bytes));
         let twin = sha.as_deref().and_then(|sha| self.module_of(sha));
-        let Some(known) = self.files.get_mut(name) else {
-            return false;
-        };
-        known.changed = None;
-        if sha.is_some() && known.sha256 == sha {
+        if self.files.get(name).is_none_or(|known| sha.is_some() && known.sha256 == sha) {
+            self.files.entry(name.to_owned()).and_modify(|known| known.changed = None);
             return false;
         }
-        known.sha256 = sha;
         let loaded = match (read, twin) {
             (Ok(_), Some(twin)) => Ok(twin),
             (Ok(bytes), None) => self.runtime.load(name, &bytes).map(Arc::new),
             (Err(error), _) => Err(error),
         };
-        known.take(name, loaded);
+        let thief = loaded.as_ref().ok().and_then(|module| self.served_by_another(name, &module.manifest.name));
+        let Some(known) = self.files.get_mut(name) else {
+            return false;
+        };
+        known.changed = None;
+        known.sha256 = sha;
+        match (loaded, thief) {
+            // A new version into a taken name is a failed version: the old one goes on.
+            (Ok(module), Some(other)) if known.ready.is_some() => {
+                known.take(name, Err(name_taken(name, &module.manifest.name, &other)));
+                known.waits_for_name = true;
+            }
+            (loaded, _) => known.take(name, loaded),
+        }
         true
+    }
+
+    /// The other file that serves this name, if this file does not serve it itself.
+    fn served_by_another(&self, file: &str, scenario: &str) -> Option<String> {
+        let serves = |known: &Known| known.ready.as_ref().is_some_and(|(m, _)| m.manifest.name == scenario);
+        if self.files.get(file).is_some_and(serves) {
+            return None;
+        }
+        let others = self.files.iter().filter(|(other, known)| *other != file && known.gone.is_none() && serves(known));
+        others.min_by_key(|(_, known)| known.order).map(|(other, _)| other.clone())
     }
 
     /// A file that was renamed or copied need not be compiled again.

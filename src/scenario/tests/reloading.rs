@@ -203,3 +203,64 @@ fn a_missing_folder_is_told_and_found_again() {
     folder.write("b.wat", "bravo");
     folder.becomes("alpha:a.wat:ready bravo:b.wat:ready");
 }
+
+#[test]
+fn a_folder_that_cannot_be_read_now_keeps_its_scenarios() {
+    let folder = Folder::new();
+    folder.write("a.wat", "alpha");
+    let (home, away) = (folder.root.path().join("in"), folder.root.path().join("away"));
+    let folder = folder.open();
+    // No directory is another answer than no such directory.
+    fs::rename(&home, &away).unwrap();
+    fs::write(&home, "").unwrap();
+    let began = Instant::now();
+    while folder.catalogue().folder_problem().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(20), "the problem is told");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(folder.told(), "alpha:a.wat:ready");
+    fs::remove_file(&home).unwrap();
+    fs::rename(&away, &home).unwrap();
+    folder.write("b.wat", "bravo");
+    folder.becomes("alpha:a.wat:ready bravo:b.wat:ready");
+}
+
+#[test]
+fn a_folder_replaced_by_another_of_its_name_is_watched_in_its_place() {
+    let folder = Folder::new();
+    folder.write("a.wat", "alpha");
+    let (home, away) = (folder.root.path().join("in"), folder.root.path().join("away"));
+    let folder = folder.open();
+    fs::rename(&home, &away).unwrap();
+    fs::create_dir(&home).unwrap();
+    folder.write("b.wat", "bravo");
+    folder.becomes("bravo:b.wat:ready");
+}
+
+#[test]
+fn a_rename_during_a_run_leaves_the_scenario_until_the_run_has_ended() {
+    let folder = Folder::new();
+    folder.write("a.wat", "alpha");
+    let folder = folder.open();
+    folder.measuring.store(true, Ordering::Release);
+    fs::rename(folder.path("a.wat"), folder.path("z.wat")).unwrap();
+    // Far longer than a file that is gone is otherwise remembered.
+    std::thread::sleep(folder.settle * 8);
+    assert_eq!(folder.told(), "alpha:a.wat:ready");
+    folder.measuring.store(false, Ordering::Release);
+    folder.becomes("alpha:z.wat:ready");
+}
+
+#[test]
+fn a_new_version_cannot_take_the_name_of_another_file_until_that_one_is_gone() {
+    let folder = Folder::new();
+    folder.write("a.wat", "alpha");
+    folder.write("b.wat", "bravo");
+    let folder = folder.open();
+    folder.write("a.wat", "bravo");
+    folder.becomes("alpha:a.wat:stale bravo:b.wat:ready");
+    let failure = folder.catalogue().snapshot()[0].failure.clone().unwrap();
+    assert!(failure.message.contains("already taken by `b.wat`"), "{}", failure.message);
+    fs::remove_file(folder.path("b.wat")).unwrap();
+    folder.becomes("bravo:a.wat:ready");
+}

@@ -104,7 +104,11 @@ pub extern "C" fn nvmlInit_v2() -> u32 {
     {
         let mut play = play();
         let read = || place::script().and_then(|p| std::fs::read_to_string(p).ok()).unwrap_or_default();
-        play.get_or_insert_with(|| (Script::parse(&read()), 0)).1 += 1;
+        let (script, users) = play.get_or_insert_with(|| (Script::parse(&read()), 0));
+        if *users == 0 {
+            script.begin_session();
+        }
+        *users += 1;
     }
     let code = ask(None, "init").err().filter(|code| *code != crate::script::NOT_SUPPORTED).unwrap_or(OK);
     if code != OK {

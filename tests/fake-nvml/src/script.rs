@@ -10,11 +10,12 @@
 //! Entries: a value; `ok`; the name of an error (`lost`, `not-supported`, …); each with `@MS` behind it where the call
 //! takes that many milliseconds. Underscores in a text stand for spaces.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 pub const NOT_SUPPORTED: u32 = 3;
 pub const UNINITIALISED: u32 = 1;
+pub const LOST: u32 = 15;
 
 /// Names of NVML's return codes.
 const ERRORS: [(&str, u32); 13] = [
@@ -25,7 +26,7 @@ const ERRORS: [(&str, u32); 13] = [
     ("not-found", 6),
     ("driver-not-loaded", 9),
     ("timeout", 10),
-    ("lost", 15),
+    ("lost", LOST),
     ("reset-required", 16),
     ("operating-system", 17),
     ("version-mismatch", 18),
@@ -43,6 +44,8 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Script {
     lines: HashMap<String, (Vec<Entry>, usize)>,
+    /// Devices that are lost until the library has had no user: as the real one has it.
+    lost: HashSet<String>,
 }
 
 impl Script {
@@ -51,11 +54,28 @@ impl Script {
         let parsed = lines.map(|(key, entries)| {
             (key.trim().to_owned(), (entries.split_whitespace().map(entry).collect::<Vec<_>>(), 0))
         });
-        Script { lines: parsed.filter(|(_, (entries, _))| !entries.is_empty()).collect() }
+        Script { lost: HashSet::new(), lines: parsed.filter(|(_, (entries, _))| !entries.is_empty()).collect() }
     }
 
-    /// The entry of the next call.
+    /// The library has its first user, again: what was lost may be back.
+    pub fn begin_session(&mut self) {
+        self.lost.clear();
+    }
+
+    /// The entry of the next call. A device that was once lost stays so for the session.
     pub fn next(&mut self, key: &str) -> Entry {
+        let device = key.split_once('.').map(|(device, _)| device.to_owned());
+        if device.as_ref().is_some_and(|d| self.lost.contains(d)) {
+            return Entry { answer: Err(LOST), delay: Duration::ZERO };
+        }
+        let entry = self.play(key);
+        if let (Some(device), Err(LOST)) = (device, &entry.answer) {
+            self.lost.insert(device);
+        }
+        entry
+    }
+
+    fn play(&mut self, key: &str) -> Entry {
         let Some((entries, calls)) = self.lines.get_mut(key) else {
             return Entry { answer: Err(NOT_SUPPORTED), delay: Duration::ZERO };
         };
