@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::config::pipeline::PipelineSection;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct File {
@@ -12,6 +14,7 @@ pub(super) struct File {
     pub store: StoreSection,
     pub gpu: GpuSection,
     pub run: RunSection,
+    pub pipeline: PipelineSection,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -50,6 +50,37 @@ pub(super) const KNOWN: &[&str] = &[
     "store.journal",
     "gpu.library",
     "gpu.rate_hz",
+    "pipeline.kind",
+    "pipeline.url",
+    "pipeline.api_key_env",
+    "pipeline.api_key_file",
+    "pipeline.template",
+    "pipeline.passages",
+    "pipeline.context_tokens",
+    "pipeline.retrieval",
+    "pipeline.documents",
+    "pipeline.index",
+    "pipeline.intent",
+    "pipeline.embeddings.base_url",
+    "pipeline.embeddings.model",
+    "pipeline.embeddings.api_key_env",
+    "pipeline.embeddings.api_key_file",
+    "pipeline.rerank.base_url",
+    "pipeline.rerank.model",
+    "pipeline.rerank.api_key_env",
+    "pipeline.rerank.api_key_file",
+    "pipeline.external.url",
+    "pipeline.external.qdrant_collection",
+    "pipeline.external.method",
+    "pipeline.external.body",
+    "pipeline.external.results",
+    "pipeline.external.text",
+    "pipeline.external.score",
+    "pipeline.external.id",
+    "pipeline.external.source",
+    "pipeline.external.api_key_env",
+    "pipeline.external.api_key_file",
+    "pipeline.external.timeout_ms",
     "run.queue",
     "run.exchanges_max",
     "run.lag_limit_us",
@@ -71,13 +102,12 @@ mod tests {
     fn every_known_key_is_read() {
         for key in KNOWN {
             let value = match key.rsplit('.').next().unwrap_or_default() {
-                "host_names" => "[]",
+                "host_names" | "intent" => "[]",
                 "enabled" => "true",
                 "speed" | "rate_hz" | "lag_limit_us" => "1.5",
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
-                "seed" | "queue" | "exchanges_max" | "open_exchanges" | "table_elements" | "log_lines" | "metrics" | "phases" => {
-                    "1"
-                }
+                "seed" | "passages" | "context_tokens" | "queue" | "exchanges_max" | "open_exchanges"
+                | "table_elements" | "log_lines" | "metrics" | "phases" => "1",
                 _ => "\"x\"",
             };
             let mut ignored = Vec::new();

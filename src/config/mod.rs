@@ -5,6 +5,7 @@
 mod file;
 mod keys;
 mod layers;
+mod pipeline;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::config::file::{EngineSection, File};
 use crate::engines;
 use crate::gpu;
 use crate::measure::Target;
+use crate::pipeline as pipeline_layer;
 use crate::scenario;
 use crate::store;
 
@@ -91,6 +93,7 @@ pub struct Config {
     pub store: store::Config,
     pub gpu: gpu::Config,
     pub run: Run,
+    pub pipeline: pipeline_layer::Config,
 }
 
 impl Config {
@@ -129,6 +132,7 @@ fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<S
             lag_limit_us: file.run.lag_limit_us.unwrap_or(20_000.0),
             gpu_rate_hz: file.gpu.rate_hz.unwrap_or(20.0).clamp(1.0, 100.0),
         },
+        pipeline: pipeline::pipeline(dir, &file.pipeline, problems),
         server,
     }
 }

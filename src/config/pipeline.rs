@@ -89,8 +89,7 @@ fn remote(dir: &Path, s: &PipelineSection, problems: &mut Vec<String>) -> Config
     if let Err(problem) = engines::check_url(url) {
         problems.push(format!("pipeline.url: {problem}"));
     }
-    let api_key =
-        secret(dir, "pipeline.api_key", s.api_key_env.as_deref(), s.api_key_file.as_deref(), problems);
+    let api_key = secret(dir, "pipeline.api_key", s.api_key_env.as_deref(), s.api_key_file.as_deref(), problems);
     Config::Remote(engines::Config {
         role: Target::Pipeline,
         base_url: url.clone(),
@@ -244,7 +243,6 @@ fn service(dir: &Path, key: &str, s: &ServiceSection, problems: &mut Vec<String>
     if let Err(problem) = engines::check_url(&base_url) {
         problems.push(format!("{key}.base_url: {problem}"));
     }
-    let api_key =
-        secret(dir, &format!("{key}.api_key"), s.api_key_env.as_deref(), s.api_key_file.as_deref(), problems);
+    let api_key = secret(dir, &format!("{key}.api_key"), s.api_key_env.as_deref(), s.api_key_file.as_deref(), problems);
     Some((base_url, s.model.clone().unwrap_or_else(|| "default".to_owned()), api_key))
 }

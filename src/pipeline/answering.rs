@@ -113,7 +113,7 @@ impl<'a> Answering<'a> {
         let finding = retriever.retrieve(&question, vector.as_deref(), pipeline.passages);
         let mut passages = self.timed(Stage::Retrieve, finding).await?;
         if let Some(reranker) = &pipeline.reranker {
-            passages = self.timed(Stage::Rerank, reranker.rerank(&question, passages)).await?;
+            passages = self.timed(Stage::Rerank, reranker.rerank(&question, passages, pipeline.passages)).await?;
         }
         self.found = Some(passages.len() as u32);
         Ok(passages)
@@ -133,10 +133,9 @@ impl<'a> Answering<'a> {
     }
 
     async fn assemble(&mut self, intent: &Intent, passages: Vec<Passage>) -> Result<String, String> {
-        let template = &self.pipeline.template;
-        let render = |passages: &[Passage]| {
-            template.render(&self.question.text, &intent.name, passages).map_err(|e| e.to_string())
-        };
+        let (template, question) = (&self.pipeline.template, self.question.text.clone());
+        let render =
+            |passages: &[Passage]| template.render(&question, Some(&intent.name), passages).map_err(|e| e.to_string());
         let context = self.context(intent.answered_by);
         let answer = self.question.length.tokens();
         // No token is shorter than a byte: where the bytes fit, nothing need be counted.
@@ -155,7 +154,7 @@ impl<'a> Answering<'a> {
         let room = Room { context, answer, overhead: bare + TEMPLATE_TOKENS };
         let Fitted { kept, cut, tokens_cut } = fit(passages, room, |text| sizes.get(text).copied().unwrap_or(0));
         self.cut = Some((cut, tokens_cut));
-        template.render(&self.question.text, &intent.name, &kept).map_err(|e| e.to_string())
+        render(&kept)
     }
 
     /// Tokens of a text; where nobody counts, a guess that errs on the long side for English.
@@ -233,11 +232,7 @@ impl<'a> Answering<'a> {
     }
 
     /// Runs a stage that asks no stream, and notes its span.
-    async fn timed<T>(
-        &mut self,
-        stage: Stage,
-        work: impl Future<Output = Result<T, RetrievalError>>,
-    ) -> Step<T> {
+    async fn timed<T>(&mut self, stage: Stage, work: impl Future<Output = Result<T, RetrievalError>>) -> Step<T> {
         let start = self.began.elapsed();
         let done = self.along.cancel.run_until_cancelled(work).await;
         let mut span = StageSpan::new(stage, start, self.began.elapsed());

@@ -75,7 +75,10 @@ pub struct Answered {
 
 impl Composed {
     /// A pipeline without memory of earlier answers but for token counts.
-    #[expect(clippy::too_many_arguments, reason = "each is a part of the pipeline; a struct for them is Composed itself")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the pipeline; a struct for them is Composed itself"
+    )]
     pub fn new(
         intents: Vec<Intent>,
         main: Arc<Client>,

@@ -33,8 +33,5 @@ impl Intent {
 /// The classifier's instruction.
 pub(super) fn instruction(intents: &[Intent]) -> String {
     let lines: Vec<String> = intents.iter().map(|i| format!("- {}: {}", i.name, i.description)).collect();
-    format!(
-        "You sort what people ask. Answer with exactly one of these labels and nothing else:\n{}",
-        lines.join("\n")
-    )
+    format!("You sort what people ask. Answer with exactly one of these labels and nothing else:\n{}", lines.join("\n"))
 }

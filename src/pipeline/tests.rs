@@ -46,7 +46,10 @@ impl Engine {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let (address, dead) = (listener.local_addr().expect("an address"), script.dead.clone());
         let app = Router::new()
-            .route("/v1/models", get(async || Json(json!({ "data": [{ "id": "m", "owned_by": "llamacpp", "meta": {} }] }))))
+            .route(
+                "/v1/models",
+                get(async || Json(json!({ "data": [{ "id": "m", "owned_by": "llamacpp", "meta": {} }] }))),
+            )
             .route("/props", get(async || Json(json!({}))))
             .route("/tokenize", post(tokenize))
             .route("/v1/rerank", post(rerank))
@@ -129,7 +132,11 @@ impl Retriever for Shelf {
         Box::pin(async move {
             tokio::time::sleep(self.retrieve).await;
             if self.gone.load(Ordering::Relaxed) {
-                return Err(RetrievalError::Unreachable { what: "the shelf".into(), why: "it is gone".into() });
+                return Err(RetrievalError::Unreachable {
+                    service: "the shelf",
+                    url: "here".into(),
+                    why: "it is gone".into(),
+                });
             }
             let passage = |n: usize| Passage {
                 id: format!("p{n}"),
@@ -153,7 +160,7 @@ impl Desk {
     async fn new(main: Script, mini: Script, shelf: Shelf, reranks: bool, context: u32) -> Desk {
         let (main, mini) = (Engine::start(main).await, Engine::start(mini).await);
         let rerank = |base_url| RerankConfig { base_url, model: "r".into(), api_key: None };
-        let reranker = reranks.then(|| Reranker::new(rerank(format!("http://{}", mini.address))).expect("a reranker"));
+        let reranker = reranks.then(|| Reranker::new(&rerank(format!("http://{}", mini.address))).expect("a reranker"));
         let pipeline = Composed::new(
             Intent::built_in(),
             main.client().await,

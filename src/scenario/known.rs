@@ -35,7 +35,17 @@ pub(super) struct Change {
 
 impl Known {
     pub(super) fn new(stamp: Stamp, order: u64) -> Self {
-        Self { stamp, changed: None, gone: None, sha256: None, ready: None, failure: None, order, waits_for_name: false, retry: None }
+        Self {
+            stamp,
+            changed: None,
+            gone: None,
+            sha256: None,
+            ready: None,
+            failure: None,
+            order,
+            waits_for_name: false,
+            retry: None,
+        }
     }
 
     pub(super) fn never_read(&self) -> bool {

@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engines", &["measure"]),
     ("pipeline", &["engines", "measure"]),
     ("gpu", &["measure"]),
+    ("pipeline", &["engines", "measure"]),
     ("store", &["events", "measure"]),
     ("run", &["engines", "pipeline", "gpu", "scenario", "events", "measure"]),
     ("api", &["run", "store", "scenario", "engines", "gpu", "events", "measure"]),

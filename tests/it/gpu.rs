@@ -191,7 +191,9 @@ fn a_card_that_is_lost_is_not_asked_again_until_the_library_is_opened_anew() {
 
 #[test]
 fn one_lost_card_of_two_comes_back_while_the_other_is_read_on() {
-    let machine = Machine::new("count = 2\n0.uuid = A\n1.uuid = B\n1.total = 100\n1.used = 7\n0.handle = ok lost ok\n1.handle = ok");
+    let machine = Machine::new(
+        "count = 2\n0.uuid = A\n1.uuid = B\n1.total = 100\n1.used = 7\n0.handle = ok lost ok\n1.handle = ok",
+    );
     let mut probe = machine.probe();
     assert!(probe.sample(0, ms(0)).is_err());
     assert_eq!(probe.sample(1, ms(50)).map(|s| s.vram_used_bytes), Ok(Some(7)));

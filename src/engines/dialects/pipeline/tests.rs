@@ -136,6 +136,7 @@ fn the_body_carries_the_question_and_how_long_the_answer_is_to_be() {
         seed: Some(7),
         cache_prompt: false,
         prompt_tokens: None,
+        choices: Vec::new(),
     };
     assert_eq!(
         body(&ask).to_string(),
