@@ -9,6 +9,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("events", &["measure"]),
     ("engines", &["measure"]),
     ("gpu", &["measure"]),
+    ("pipeline", &["engines", "measure"]),
     ("store", &["events", "measure"]),
     ("run", &["engines", "gpu", "scenario", "events", "measure"]),
     ("api", &["run", "store", "scenario", "engines", "gpu", "events", "measure"]),
