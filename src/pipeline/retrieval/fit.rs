@@ -13,9 +13,9 @@ pub struct Room {
 }
 
 impl Room {
-    /// What is left for passages.
-    pub fn for_passages(&self) -> u32 {
-        self.context.saturating_sub(self.answer).saturating_sub(self.overhead)
+    /// What is left for passages; `None` where answer and prompt alone are too much.
+    pub fn for_passages(&self) -> Option<u32> {
+        self.context.checked_sub(self.answer)?.checked_sub(self.overhead)
     }
 }
 
@@ -39,9 +39,9 @@ pub fn fit(passages: Vec<Passage>, room: Room, tokens: impl Fn(&str) -> u32) -> 
     let mut fitted = Fitted::default();
     for passage in passages {
         let size = tokens(&passage.text);
-        match left.checked_sub(size) {
+        match left.and_then(|left| left.checked_sub(size)) {
             Some(rest) => {
-                left = rest;
+                left = Some(rest);
                 fitted.kept.push(passage);
             }
             None => {
@@ -101,6 +101,8 @@ mod tests {
     fn no_room_at_all_keeps_none() {
         check(&[10, 20], (100, 90, 20), &[], 2, 30);
         check(&[], (100, 90, 20), &[], 0, 0);
+        check(&[0], (100, 90, 10), &["0"], 0, 0);
+        check(&[0], (100, 90, 11), &[], 1, 0);
         check(&[u32::MAX, u32::MAX], (u32::MAX, 1, 0), &[], 2, u32::MAX);
     }
 
