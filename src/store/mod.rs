@@ -39,7 +39,7 @@ pub use reconcile::Reconciled;
 pub struct Config {
     /// The SQLite file. Its folder is made where it is missing, and holds the lock file `dualbench.lock`.
     pub database: PathBuf,
-    /// `benchmark_history.jsonl`.
+    /// `benchmark_history.jsonl`. Beside it lies its own lock file, `benchmark_history.jsonl.lock`.
     pub journal: PathBuf,
 }
 

@@ -2,6 +2,7 @@
 
 mod faults;
 mod kill;
+mod locks;
 mod rows;
 pub mod story;
 mod together;
