@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::story::{self, Desk, on_desk};
-use crate::events::{LogLevel, RunEvent, RunId};
-use crate::store::StoreError;
+use crate::events::{LogLevel, RunEvent, RunId, RunState};
+use crate::store::{Reconciled, StoreError};
 
 #[test]
 fn a_full_database_holds_no_run_up_and_nothing_is_lost_once_there_is_room() {
@@ -58,6 +58,36 @@ fn a_full_journal_holds_no_run_up_and_gets_its_line_once_there_is_room() {
         assert_eq!(story::journal_text(dir.path()).lines().count(), 2);
         story::close(store).await;
         assert!(story::open(dir.path()).await.expect("opens").reconciled().is_nothing());
+    });
+}
+
+#[test]
+fn a_row_that_the_database_will_never_take_holds_nobody_up_and_comes_from_the_journal_at_the_next_start() {
+    on_desk(async {
+        let dir = tempfile::tempdir().expect("a folder");
+        let desk = Desk::open(dir.path()).await;
+        let sql = |text: &'static str| sqlx::query(text).execute(&desk.store.writer);
+        sql(
+            "create trigger never before update on run when new.scenario = 'refused' and new.journal_json is not null \
+             begin select raise(abort, 'never'); end",
+        )
+        .await
+        .expect("a trigger");
+        let mut refused = story::header();
+        refused.scenario.name = "refused".into();
+        desk.tell_all(&refused).await;
+        assert!(!desk.tell_durably(RunEvent::Ended(Arc::new(story::report(&refused)))).await, "its row is not there");
+        desk.finish().await;
+        let health = desk.store.health().await;
+        assert_eq!((health.lost, health.waiting, health.write_error), (1, 0, None));
+        assert_eq!(story::journal_text(dir.path()).lines().count(), 2);
+        sql("drop trigger never").await.expect("gone");
+        story::close(desk.leave().await).await;
+        let store = story::open(dir.path()).await.expect("opens");
+        assert_eq!(store.reconciled(), Reconciled { rebuilt: 1, ..Reconciled::default() });
+        let rows = store.runs(9, None, Some("refused")).await.expect("rows");
+        assert_eq!((rows.len(), rows[0].state), (1, Some(RunState::Finished)));
+        assert_eq!(story::journal_text(dir.path()).lines().count(), 2);
     });
 }
 
