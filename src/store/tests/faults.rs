@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::story::{self, Desk, on_desk};
-use crate::events::{LogLevel, RunEvent, RunId, RunState};
+use crate::events::{Bus, LogLevel, RunEvent, RunId, RunState};
 use crate::store::{Reconciled, StoreError};
 
 #[test]
@@ -58,6 +58,32 @@ fn a_full_journal_holds_no_run_up_and_gets_its_line_once_there_is_room() {
         assert_eq!(story::journal_text(dir.path()).lines().count(), 2);
         story::close(store).await;
         assert!(story::open(dir.path()).await.expect("opens").reconciled().is_nothing());
+    });
+}
+
+#[test]
+fn who_publishes_the_end_of_a_run_is_told_whether_it_is_on_disk_and_watchers_hear_of_it_either_way() {
+    on_desk(async {
+        let dir = tempfile::tempdir().expect("a folder");
+        let store = story::open(dir.path()).await.expect("opens");
+        let (bus, lane) = Bus::new();
+        let writer = tokio::task::spawn_local(store.clone().write(lane));
+        let (stored, refused) = (story::header(), story::header());
+        assert!(bus.publish_durably(RunEvent::Ended(Arc::new(story::report(&stored)))).await);
+        let room = |pages: &'static str| sqlx::query(pages).execute(&store.writer);
+        room("pragma max_page_count = 1").await.expect("no room");
+        bus.publish(RunEvent::Queued(Arc::new(refused.clone()))).await;
+        let big =
+            RunEvent::Log { run: refused.run, at: Duration::ZERO, level: LogLevel::Info, message: "x".repeat(1 << 20) };
+        bus.publish(big).await;
+        let mut watch = bus.watch();
+        assert!(!bus.publish_durably(RunEvent::Ended(Arc::new(story::report(&refused)))).await);
+        assert!(matches!(&*watch.recv().await.expect("shown"), RunEvent::Ended(r) if r.header.run == refused.run));
+        assert!(store.health().await.write_error.is_some(), "the reason is there when the answer comes");
+        room("pragma max_page_count = 1000000").await.expect("room");
+        drop((bus, watch));
+        writer.await.expect("the writer ends");
+        assert_eq!(story::journal_text(dir.path()).lines().count(), 2);
     });
 }
 
