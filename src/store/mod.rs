@@ -13,6 +13,7 @@ mod journal;
 mod line;
 mod lock;
 mod open;
+mod past;
 mod reconcile;
 mod scan;
 mod table;
@@ -32,6 +33,7 @@ pub use error::StoreError;
 pub use health::Health;
 pub use history::{ExchangeRow, Headline, History, LogRow, RunRow};
 pub use line::{SCHEMA, header_line, journal_line};
+pub use past::Past;
 pub use reconcile::Reconciled;
 
 /// Where the store lies.

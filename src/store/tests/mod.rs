@@ -3,6 +3,7 @@
 mod faults;
 mod kill;
 mod locks;
+mod past;
 mod rows;
 pub mod story;
 mod together;
