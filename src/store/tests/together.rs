@@ -99,7 +99,7 @@ fn a_crash_between_the_line_and_the_row_is_repaired_from_the_line() {
         let store = story::open(dir.path()).await.expect("opens");
         assert_eq!(store.reconciled(), Reconciled { rebuilt: 1, ..Reconciled::default() });
         assert_eq!(store.runs(1, None, None).await.expect("rows")[0].state, Some(RunState::Finished));
-        assert_eq!(store.exchanges(header.run).await.expect("rows").len(), 2);
+        assert_eq!(store.exchanges(header.run, u32::MAX, None).await.expect("rows").len(), 2);
         assert_eq!(story::journal_text(dir.path()), line + "\n");
     });
 }
