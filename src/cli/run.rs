@@ -14,7 +14,7 @@ use crate::cli::{Exit, Global, out, run_table};
 use crate::events::{RunEvent, RunId, RunReport, RunState};
 use crate::run::{PlanError, RunPlan, RunRequest, Ticket};
 use crate::scenario::RawArg;
-use crate::store::journal_line;
+use crate::store::{Health, journal_line};
 
 #[derive(Args)]
 pub struct Run {
@@ -37,7 +37,14 @@ impl Run {
         let params = self.params()?;
         let app = App::start(config).await?;
         let outcome = self.run(&app, params).await;
+        let store = app.store.clone();
+        let waits = if outcome.is_ok() { unwritten(&store.health().await) } else { None };
+        waits.iter().for_each(|text| out::note(text));
+        // The store's last attempts, which take seconds where the disk still refuses.
         app.stop().await;
+        if waits.is_some() {
+            out::note(in_the_end(&store.health().await));
+        }
         let report = outcome?;
         if self.json {
             out::line(&journal_line(&report));
@@ -160,10 +167,52 @@ async fn show(mut events: broadcast::Receiver<Arc<RunEvent>>, run: RunId, quiet:
     }
 }
 
+/// The warning where the run's record waits in memory.
+fn unwritten(store: &Health) -> Option<String> {
+    store.write_error.as_ref().map(|why| format!("warning: the run's record is not on disk yet: {why}"))
+}
+
+/// What came of it after the store's last attempts.
+fn in_the_end(store: &Health) -> &'static str {
+    match store.write_error {
+        None => "the run's record is on disk now",
+        Some(_) => {
+            "warning: the run's record could not be written and ends with this program; what is printed is all of it"
+        }
+    }
+}
+
 fn exit(report: &RunReport) -> Exit {
     match (report.state, &report.verdict) {
         (RunState::Finished, Some(v)) if v.reasons().is_empty() => Exit::Done,
         (RunState::Finished, _) => Exit::Void,
         _ => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(write_error: Option<&str>) -> Health {
+        Health {
+            path: PathBuf::new(),
+            journal_path: PathBuf::new(),
+            set_aside: 0,
+            write_error: write_error.map(str::to_owned),
+            waiting: 0,
+            lost: 0,
+            runs: None,
+            size_bytes: 0,
+        }
+    }
+
+    #[test]
+    fn a_record_that_the_store_could_not_write_is_warned_of() {
+        assert_eq!(unwritten(&store(None)), None);
+        let warning = unwritten(&store(Some("the disk is full"))).expect("a warning");
+        assert_eq!(warning, "warning: the run's record is not on disk yet: the disk is full");
+        assert!(in_the_end(&store(Some("the disk is full"))).contains("could not be written"));
+        assert_eq!(in_the_end(&store(None)), "the run's record is on disk now");
     }
 }

@@ -21,7 +21,7 @@ use crate::scenario::{self, Invocation, RunError, ScenarioHost};
 /// The GPU is sampled this long after the last exchange, so that the peak has samples on both sides.
 const SETTLE: Duration = Duration::from_millis(150);
 
-/// Runs the plan from check to verdict. Returns when the report is stored.
+/// Runs the plan from check to verdict. Returns when the report is stored, or is known not to be for now.
 pub(super) async fn execute(
     ground: &Arc<Ground>,
     run: RunId,
@@ -64,7 +64,9 @@ pub(super) async fn execute(
     let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled() };
     let report = report::compose(ground, &session, header, outcome.err(), observed).await;
     bus.publish(RunEvent::Samples { run, samples: Arc::new(samples) }).await;
-    bus.publish_durably(RunEvent::Ended(Arc::new(report.clone()))).await;
+    if !bus.publish_durably(RunEvent::Ended(Arc::new(report.clone()))).await {
+        tracing::warn!(run.id = %run, "the run's record is not on disk yet, or not all of it; /api/health says why");
+    }
     tracing::info!(run.id = %run, scenario = %report.header.scenario.name, state = report.state.word(),
         duration_ms = report.duration.as_millis() as u64, "run ended");
     Arc::new(report)

@@ -20,11 +20,11 @@ pub async fn report(db: &mut SqliteConnection, run: Unfinished) -> Result<RunRep
         tracing::error!(run.id = %id, %error, "the exchanges of an interrupted run cannot be read; it is closed without them");
         Vec::new()
     });
-    let metrics = table::metric::list(db, id).await?;
-    let log = table::log_line::list(db, id).await?;
+    let metrics = table::metric::list(db, id, u32::MAX).await?;
+    let said = table::log_line::latest(db, id).await?;
     let samples = table::sample::list(db, id).await?;
-    let moments = log.iter().map(|l| l.at).chain(samples.iter().map(|s| s.done));
-    Ok(closed(header(run), &records, metrics, moments.max().unwrap_or_default()))
+    let latest = samples.iter().map(|s| s.done).fold(said, Duration::max);
+    Ok(closed(header(run), &records, metrics, latest))
 }
 
 /// `latest` is the last moment that is known of the run but for its exchanges and metrics.

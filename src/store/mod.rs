@@ -13,6 +13,7 @@ mod journal;
 mod line;
 mod lock;
 mod open;
+mod past;
 mod reconcile;
 mod scan;
 mod table;
@@ -32,6 +33,7 @@ pub use error::StoreError;
 pub use health::Health;
 pub use history::{ExchangeRow, Headline, History, LogRow, RunRow};
 pub use line::{SCHEMA, header_line, journal_line};
+pub use past::Past;
 pub use reconcile::Reconciled;
 
 /// Where the store lies.
@@ -39,7 +41,7 @@ pub use reconcile::Reconciled;
 pub struct Config {
     /// The SQLite file. Its folder is made where it is missing, and holds the lock file `dualbench.lock`.
     pub database: PathBuf,
-    /// `benchmark_history.jsonl`.
+    /// `benchmark_history.jsonl`. Beside it lies its own lock file, `benchmark_history.jsonl.lock`.
     pub journal: PathBuf,
 }
 

@@ -66,14 +66,22 @@ pub async fn insert(db: &mut SqliteConnection, run: RunId, record: &ExchangeReco
     }
 }
 
-/// The exchanges of a run without their chunks, in their order.
-pub async fn list(db: &mut SqliteConnection, run: RunId) -> Result<Vec<ExchangeRow>, sqlx::Error> {
+/// The exchanges of a run without their chunks, in their order; `after` leaves out that one and all before it.
+pub async fn list(
+    db: &mut SqliteConnection,
+    run: RunId,
+    limit: u32,
+    after: Option<u32>,
+) -> Result<Vec<ExchangeRow>, sqlx::Error> {
     sqlx::query_as(
         "select exchange, target, phase, warm_up, together, sent_ns, ending, ending_detail, http_status, ttft_ms, \
          ttfo_ms, e2e_ms, tokens_per_second, tpot_ms, prefill_tokens_per_second, output_tokens, prompt_total_tokens, \
-         prompt_cached_tokens, chunk_count from exchange where run_id = ? order by exchange",
+         prompt_cached_tokens, chunk_count from exchange where run_id = ? and exchange > ? \
+         order by exchange limit ?",
     )
     .bind(run.to_string())
+    .bind(after.map_or(-1, i64::from))
+    .bind(limit)
     .fetch_all(db)
     .await
 }

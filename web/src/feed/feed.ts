@@ -11,6 +11,8 @@ import { LiveStream } from "./live";
 
 /** How often engines and the GPU are asked for; they change by hand, not by the second. */
 const SURROUNDINGS_MS = 15_000;
+/** Rows of a run's list in one answer; the daemon gives no more. */
+const PAGE_ROWS = 10_000;
 
 export class Feed {
   constructor(private readonly store: Store) {}
@@ -43,8 +45,8 @@ export class Feed {
   private async showNewest(rows: RunRow[]): Promise<void> {
     const row = rows.find((r) => r.state === "finished");
     if (!row) return;
-    const asked = await load(() => get<{ exchanges: Exchange[] }>(`/api/runs/${encodeURIComponent(row.run_id)}/exchanges`));
-    if (asked.state === "loaded") this.store.set({ live: showStored(this.store.get().live, row, asked.value.exchanges) });
+    const asked = await load(() => whole<Exchange>(`/api/runs/${encodeURIComponent(row.run_id)}`, "exchanges"));
+    if (asked.state === "loaded") this.store.set({ live: showStored(this.store.get().live, row, asked.value) });
   }
 
   /** The open panel follows its run: when the row's state changes, its details are fetched again. */
@@ -73,10 +75,10 @@ export class Feed {
     if (this.store.get().details[runId]?.state !== "loaded") this.setDetail(runId, { state: "loading" });
     const path = `/api/runs/${encodeURIComponent(runId)}`;
     this.setDetail(runId, await load(async () => {
-      const [journal, { exchanges }, { log }] = await Promise.all([
+      const [journal, exchanges, log] = await Promise.all([
         get<Journal>(path),
-        get<{ exchanges: Exchange[] }>(`${path}/exchanges`),
-        get<{ log: LogLine[] }>(`${path}/log`),
+        whole<Exchange>(path, "exchanges"),
+        whole<LogLine>(path, "log"),
       ]);
       return { journal, exchanges, log };
     }));
@@ -93,6 +95,18 @@ async function load<T>(ask: () => Promise<T>): Promise<Loaded<T>> {
     return { state: "loaded", value: await ask() };
   } catch (cause) {
     return { state: "failed", why: why(cause) };
+  }
+}
+
+/** Every row of one list of a run: the daemon gives them out in pages. */
+async function whole<T>(run: string, list: "exchanges" | "log"): Promise<T[]> {
+  const rows: T[] = [];
+  let after = "";
+  for (;;) {
+    const page = await get<{ [key in typeof list]?: T[] } & { next?: number | null }>(`${run}/${list}?limit=${PAGE_ROWS}${after}`);
+    rows.push(...(page[list] ?? []));
+    if (page.next === null || page.next === undefined) return rows;
+    after = `&after=${page.next}`;
   }
 }
 
