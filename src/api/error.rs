@@ -62,10 +62,11 @@ impl From<PlanError> for Problem {
         match error {
             PlanError::Unknown { .. } => Problem::not_found(error.to_string()),
             PlanError::Broken { .. } => Problem::new(StatusCode::CONFLICT, error.to_string()),
-            PlanError::Problems { problems } => Problem::unprocessable(
+            PlanError::Problems { problems, demands } => Problem::unprocessable(
                 problems
                     .into_iter()
                     .map(|p| FieldProblem { field: format!("params.{}", p.field), message: p.message })
+                    .chain(demands.into_iter().map(|p| FieldProblem { field: p.field, message: p.message }))
                     .collect(),
             ),
         }

@@ -8,7 +8,8 @@ use crate::scenario::LoadClass;
 
 /// Shown under `--help`.
 pub const TABLE: &str = "Exit codes: 0 done (a run: finished and valid), 1 the machine or the store stood in the way, 2 wrong \
-arguments, 3 the run is void, 4 the run failed or was cancelled, 5 bad input (configuration, scenario, parameters); \
+arguments, 3 the run is void, 4 the run failed or was cancelled, 5 bad input (configuration, scenario, parameters, thresholds), 6 a threshold was broken or \
+could not be decided; \
 check: 10 unreadable, 11 not-wasm, 12 too-large, 13 world-mismatch, 14 compile-failed, 15 describe-failed.";
 
 /// The outcome of a command that came to an end.
@@ -19,6 +20,8 @@ pub enum Exit {
     Void,
     Failed,
     BadInput,
+    /// A threshold did not hold, or a comparison found a regression.
+    Broken,
     Unloadable(LoadClass),
 }
 
@@ -30,6 +33,7 @@ impl Exit {
             Exit::Void => 3,
             Exit::Failed => 4,
             Exit::BadInput => 5,
+            Exit::Broken => 6,
             Exit::Unloadable(class) => match class {
                 LoadClass::Unreadable => 10,
                 LoadClass::NotWasm => 11,

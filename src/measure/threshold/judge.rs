@@ -42,6 +42,9 @@ pub struct Judged {
     pub reason: Option<String>,
 }
 
+/// A figure, or why there is none.
+type Figure = Result<f64, String>;
+
 /// When the figures are looked at.
 #[derive(Clone, Copy, PartialEq)]
 enum Moment {
@@ -82,31 +85,18 @@ impl Threshold {
     }
 
     /// One figure for each target that it speaks of, or why there is none.
-    fn figures(&self, findings: &Findings<'_>, moment: Moment) -> Vec<Result<f64, String>> {
-        let word = self.known.word;
-        let targets = || findings.targets.iter().filter(|t| self.target.is_none_or(|wanted| wanted == t.target));
-        let figures: Vec<Result<f64, String>> = match self.known.subject {
-            Subject::Exchanges(of) => targets()
-                .map(|t| {
-                    let d = of(t).ok_or_else(|| format!("{}: no {word} was measured", t.target))?;
-                    self.of_distribution(d, moment).map_err(|why| format!("{}: {why}", t.target))
-                })
-                .collect(),
+    fn figures(&self, findings: &Findings<'_>, moment: Moment) -> Vec<Figure> {
+        let figures = match self.known.subject {
+            Subject::Exchanges(of) => self.each(findings, |t| self.of_distribution(of(t), moment)),
             Subject::Count(_) if moment == Moment::Live && !self.relation.is_upper_bound() => Vec::new(),
-            Subject::Count(of) => targets().map(|t| Ok(of(t))).collect(),
-            Subject::Plain(of) => targets()
-                .filter(|t| moment == Moment::End || is_ripe(t))
-                .map(|t| of(t).ok_or_else(|| format!("{}: no {word} was measured", t.target)))
-                .collect(),
+            Subject::Count(of) => self.each(findings, |t| Ok(of(t))),
+            Subject::Plain(of) => self.each(findings, |t| match moment {
+                Moment::Live if !is_ripe(t) => Err("too few exchanges so far".to_owned()),
+                _ => of(t).ok_or_else(|| self.missing()),
+            }),
             Subject::Pipeline(_) | Subject::Gpu(_) if moment == Moment::Live => Vec::new(),
-            Subject::Pipeline(of) => {
-                let d =
-                    findings.pipeline.and_then(of).ok_or_else(|| "no answer of the pipeline was measured".to_owned());
-                vec![d.and_then(|d| self.of_distribution(d, moment))]
-            }
-            Subject::Gpu(of) => {
-                vec![findings.gpu.and_then(of).ok_or_else(|| format!("no {word} was measured; see reasons_for_null"))]
-            }
+            Subject::Pipeline(of) => vec![self.of_distribution(findings.pipeline.and_then(of), moment)],
+            Subject::Gpu(of) => vec![findings.gpu.and_then(of).ok_or_else(|| self.missing())],
         };
         if figures.is_empty() {
             let who = self.target.map_or("a target", |t| t.word());
@@ -115,7 +105,17 @@ impl Threshold {
         figures
     }
 
-    fn of_distribution(&self, d: &Distribution, moment: Moment) -> Result<f64, String> {
+    fn each(&self, findings: &Findings<'_>, figure: impl Fn(&TargetSummary) -> Figure) -> Vec<Figure> {
+        let spoken_of = findings.targets.iter().filter(|t| self.target.is_none_or(|wanted| wanted == t.target));
+        spoken_of.map(|t| figure(t).map_err(|why| format!("{}: {why}", t.target))).collect()
+    }
+
+    fn missing(&self) -> String {
+        format!("no {} was measured", self.known.word)
+    }
+
+    fn of_distribution(&self, d: Option<&Distribution>, moment: Moment) -> Figure {
+        let d = d.ok_or_else(|| self.missing())?;
         let needs = |word: &str, floor: usize| format!("{word} needs {floor} values, there are {}", d.n);
         let floor = Percentile::P50.floor();
         match self.aggregate {
