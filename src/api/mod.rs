@@ -1,7 +1,9 @@
 //! The HTTP API and the cockpit's files. Handlers read a request, ask one part, and word the answer.
 
 mod assets;
+mod baselines;
 mod benchmark;
+mod compare;
 mod engines;
 mod error;
 mod gpu;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::api::error::{FieldProblem, Problem};
 use crate::api::{Parts, wire};
 use crate::events::RunId;
-use crate::run::{RunPlan, RunRequest};
+use crate::run::{Demands, RunPlan, RunRequest};
 use crate::scenario::RawArg;
 
 /// Runs on one page, at most.
@@ -28,6 +28,11 @@ pub(super) struct Start {
     #[serde(default)]
     params: Map<String, Value>,
     seed: Option<u32>,
+    /// Each must hold.
+    #[serde(default)]
+    thresholds: Vec<String>,
+    #[serde(default)]
+    abort_on_fail: bool,
 }
 
 pub(super) async fn start(
@@ -36,7 +41,8 @@ pub(super) async fn start(
 ) -> Result<Response, Problem> {
     let Json(start) = body.map_err(wire::bad_body)?;
     let params = start.params.into_iter().map(|(k, v)| (k, RawArg::Json(v))).collect();
-    let request = RunRequest { scenario: start.scenario, params, seed: start.seed };
+    let demands = Demands { thresholds: start.thresholds, fail_if: Vec::new(), abort_on_fail: start.abort_on_fail };
+    let request = RunRequest { scenario: start.scenario, params, seed: start.seed, demands };
     let plan = RunPlan::resolve(&request, &parts.catalogue)?;
     let ticket = parts.supervisor.submit(plan).await?;
     let answer = json!({ "run_id": ticket.run.to_string(), "state": "queued", "position": ticket.position });

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::api::error::Problem;
 use crate::events::{Metric, RunState, RunView};
 use crate::scenario;
-use crate::store::{ExchangeRow, Headline, LogRow, RunRow};
+use crate::store::{Baseline, ExchangeRow, Headline, LogRow, RunRow};
 
 /// Milliseconds, to the µs.
 pub(super) fn ms(d: Duration) -> f64 {
@@ -74,6 +74,16 @@ pub(super) fn run_row(r: &RunRow) -> Value {
         "duration_ms": r.duration_ms.map(round),
         "simulated": r.simulated,
         "headline": { "main": headline(&r.main), "mini": headline(&r.mini) },
+    })
+}
+
+pub(super) fn baseline(b: &Baseline) -> Value {
+    json!({
+        "name": b.name,
+        "scenario": b.scenario,
+        "fingerprint": b.fingerprint,
+        "run_id": b.run.to_string(),
+        "pinned_at": b.pinned_at.to_string(),
     })
 }
 

@@ -12,7 +12,8 @@ use tokio::sync::broadcast;
 use crate::app::App;
 use crate::cli::{Exit, Global, out, run_table};
 use crate::events::{RunEvent, RunId, RunReport, RunState};
-use crate::run::{PlanError, RunPlan, RunRequest, Ticket};
+use crate::measure::Outcome;
+use crate::run::{Demands, PlanError, RunPlan, RunRequest, Ticket};
 use crate::scenario::RawArg;
 use crate::store::{Health, journal_line};
 
@@ -26,6 +27,15 @@ pub struct Run {
     /// Seed of prompts and arrivals [default: a fresh one, recorded with the run]
     #[arg(long)]
     seed: Option<u32>,
+    /// What must hold at the end, for example --threshold 'ttft_ms.p95 < 400'; else the exit code is 6
+    #[arg(long = "threshold", value_name = "EXPR")]
+    thresholds: Vec<String>,
+    /// What must not be, for example --fail-if 'main.tokens_per_second.p50 < 40'; else the exit code is 6
+    #[arg(long, value_name = "EXPR")]
+    fail_if: Vec<String>,
+    /// Cancel the run as soon as a threshold is broken by enough values
+    #[arg(long)]
+    abort_on_fail: bool,
     /// Print the run's journal line instead of tables
     #[arg(long)]
     json: bool,
@@ -69,8 +79,13 @@ impl Run {
     }
 
     async fn plan(&self, app: &App, params: Vec<(String, RawArg)>) -> Result<RunPlan> {
+        let demands = Demands {
+            thresholds: self.thresholds.clone(),
+            fail_if: self.fail_if.clone(),
+            abort_on_fail: self.abort_on_fail,
+        };
+        let request = RunRequest { scenario: self.scenario.clone(), params, seed: self.seed, demands };
         if !looks_like_a_file(&self.scenario) {
-            let request = RunRequest { scenario: self.scenario.clone(), params, seed: self.seed };
             return Ok(RunPlan::resolve(&request, &app.catalogue)?);
         }
         let (path, runtime) = (PathBuf::from(&self.scenario), app.runtime.clone());
@@ -79,7 +94,7 @@ impl Run {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let loaded = tokio::task::spawn_blocking(move || runtime.load(&name, &bytes)).await?;
         let module = loaded.map_err(|e| broken(format!("{}: {}", e.class.word(), e.message)))?;
-        Ok(RunPlan::of_module(Arc::new(module), &params, self.seed)?)
+        Ok(RunPlan::of_module(Arc::new(module), &request)?)
     }
 
     fn params(&self) -> Result<Vec<(String, RawArg)>, PlanError> {
@@ -183,9 +198,14 @@ fn in_the_end(store: &Health) -> &'static str {
 }
 
 fn exit(report: &RunReport) -> Exit {
+    let all_held = report.thresholds.iter().all(|t| t.outcome == Outcome::Held);
+    let broken = report.thresholds.iter().any(|t| t.outcome == Outcome::Broken);
     match (report.state, &report.verdict) {
-        (RunState::Finished, Some(v)) if v.reasons().is_empty() => Exit::Done,
+        (RunState::Finished, Some(v)) if v.reasons().is_empty() && all_held => Exit::Done,
+        (RunState::Finished, Some(v)) if v.reasons().is_empty() => Exit::Broken,
         (RunState::Finished, _) => Exit::Void,
+        // Of a run that was cancelled, only the threshold that stopped it is broken.
+        (RunState::Cancelled, _) if broken => Exit::Broken,
         _ => Exit::Failed,
     }
 }

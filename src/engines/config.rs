@@ -102,13 +102,6 @@ impl Address {
     }
 }
 
-impl Address {
-    /// What a path such as `/v1/models` is put behind.
-    pub fn base(&self) -> String {
-        format!("http://{}{}", self.authority, self.prefix)
-    }
-}
-
 /// Takes a base URL apart.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::events::run_event::{Metric, RunState};
 use crate::events::run_id::RunId;
 use crate::events::wall::WallTime;
-use crate::measure::{GpuSummary, Interference, PipelineSummary, Target, TargetSummary, Verdict};
+use crate::measure::{GpuSummary, Interference, Judged, PipelineSummary, Target, TargetSummary, Verdict};
 
 /// The value of a scenario's parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,6 +134,8 @@ pub struct RunReport {
     pub gpu: Option<GpuSummary>,
     pub client: ClientSummary,
     pub metrics: Vec<Metric>,
+    /// What came of the thresholds that the run carried, in their order.
+    pub thresholds: Vec<Judged>,
     /// Field path → why it is null.
     pub reasons_for_null: Vec<(String, String)>,
 }
@@ -153,6 +155,7 @@ impl RunReport {
             gpu: None,
             client: ClientSummary::default(),
             metrics: Vec::new(),
+            thresholds: Vec::new(),
             reasons_for_null: Vec::new(),
         }
     }

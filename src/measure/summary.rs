@@ -122,14 +122,32 @@ pub struct TargetSummary {
 /// Summarises one target's exchanges; those alone where there are both kinds (the others are in the interference).
 /// Warm-up and failed exchanges are counted and enter no statistic.
 pub fn summarise(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
+    summarised(target, exchanges, Distribution::of)
+}
+
+/// The same without intervals, which cost the most: for a look while the run measures.
+pub fn summarise_so_far(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
+    summarised(target, exchanges, Distribution::without_interval)
+}
+
+/// The exchanges of a target that its figures speak of, warm-up and failed ones included: those alone where it was
+/// measured alone and in company.
+pub fn population<'a, 't>(target: Target, exchanges: &'a [Timed<'t>]) -> (Population, Vec<&'a Timed<'t>>) {
     let of_target: Vec<&Timed<'_>> = exchanges.iter().filter(|e| e.target == target).collect();
     let both = |together: bool| of_target.iter().any(|e| e.counts() && e.together == together);
     let population = if both(true) && both(false) { Population::Alone } else { Population::All };
-    let of_target: Vec<&Timed<'_>> =
-        of_target.iter().copied().filter(|e| population == Population::All || !e.together).collect();
+    (population, of_target.into_iter().filter(|e| population == Population::All || !e.together).collect())
+}
+
+fn summarised(
+    target: Target,
+    exchanges: &[Timed<'_>],
+    distribution: fn(Vec<f64>) -> Option<Distribution>,
+) -> TargetSummary {
+    let (population, of_target) = population(target, exchanges);
     let counted: Vec<&Timed<'_>> = of_target.iter().copied().filter(|e| e.counts()).collect();
     let measures: Vec<Measures> = counted.iter().map(|e| Measures::of(e.trace)).collect();
-    let dist = |f: fn(&Measures) -> Option<f64>| Distribution::of(measures.iter().filter_map(f));
+    let dist = |f: fn(&Measures) -> Option<f64>| distribution(measures.iter().filter_map(f).collect());
     let planned = counted.iter().any(|e| !e.trace.start_delay.is_zero());
     let output_tokens = measures.iter().filter_map(|m| m.output_tokens).map(u64::from).sum();
     let window = window(&counted);
@@ -139,8 +157,8 @@ pub fn summarise(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
         counts: counts(&of_target),
         ttft_ms: dist(|m| m.ttft_ms),
         ttfo_ms: dist(|m| m.ttfo_ms),
-        itl_ms: Distribution::of(counted.iter().flat_map(|e| exchange::itl_ms(e.trace))),
-        icl_ms: Distribution::of(counted.iter().flat_map(|e| exchange::icl_ms(e.trace))),
+        itl_ms: distribution(counted.iter().flat_map(|e| exchange::itl_ms(e.trace)).collect()),
+        icl_ms: distribution(counted.iter().flat_map(|e| exchange::icl_ms(e.trace)).collect()),
         tpot_ms: dist(|m| m.tpot_ms),
         e2e_ms: dist(|m| m.e2e_ms),
         tokens_per_second: dist(|m| m.tokens_per_second),
@@ -276,6 +294,17 @@ mod tests {
         let s = summarise(Target::Main, &[timed(0, &fast, false), together]);
         assert_eq!((s.population, s.counts.complete, s.ttft_ms.map(|d| d.max)), (Population::Alone, 1, Some(100.0)));
         assert_eq!(summarise(Target::Main, &[together]).population, Population::All);
+    }
+
+    #[test]
+    fn a_look_while_the_run_measures_differs_by_the_intervals_alone() {
+        let t = trace(100, 10, 11, Ending::Complete);
+        let all = [timed(0, &t, false), timed(1_000, &t, false), timed(2_000, &t, false)];
+        let (end, so_far) = (summarise(Target::Main, &all), summarise_so_far(Target::Main, &all));
+        let ttft = so_far.ttft_ms.clone().expect("three exchanges");
+        assert_eq!((ttft.median, ttft.median_interval), (100.0, None));
+        assert!(end.ttft_ms.is_some_and(|d| d.median_interval.is_some()));
+        assert_eq!((so_far.counts, so_far.output_tokens), (end.counts, end.output_tokens));
     }
 
     #[test]

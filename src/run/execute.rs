@@ -16,6 +16,7 @@ use crate::run::plan::RunPlan;
 use crate::run::pulse::Pulses;
 use crate::run::report::{self, Observed};
 use crate::run::session::Session;
+use crate::run::thresholds::Watch;
 use crate::scenario::{self, Invocation, RunError, ScenarioHost};
 
 /// The GPU is sampled this long after the last exchange, so that the peak has samples on both sides.
@@ -42,6 +43,7 @@ pub(super) async fn execute(
     let lag = LagMonitor::start(ground.streams.clone());
     let cpu_before = cpu_time();
     let pulse = Pulses::start(session.clone());
+    let watch = Watch::start(session.clone());
     let outbox = session.start_outbox();
 
     let outcome = match nothing_to_ask(&plan, &before) {
@@ -50,6 +52,7 @@ pub(super) async fn execute(
     };
 
     pulse.stop();
+    let aborted = watch.stop();
     drop(outbox);
     session.outbox.flush(bus).await;
     state(RunState::Settling).await;
@@ -61,7 +64,7 @@ pub(super) async fn execute(
     let cpu = cpu_time().saturating_sub(cpu_before);
 
     let samples = recorded.samples.clone();
-    let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled() };
+    let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled(), aborted };
     let report = report::compose(ground, &session, header, outcome.err(), observed).await;
     bus.publish(RunEvent::Samples { run, samples: Arc::new(samples) }).await;
     if !bus.publish_durably(RunEvent::Ended(Arc::new(report.clone()))).await {

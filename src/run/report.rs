@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::events::{ClientSummary, EngineFacts, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState};
 use crate::gpu::attribution::ProcTree;
 use crate::gpu::{GpuState, Recorded};
-use crate::measure::{self, GpuSample, GpuSummary, Target, Timed};
+use crate::measure::{self, GpuSample, GpuSummary, Judged, Target, Timed};
 use crate::run::ground::Ground;
 use crate::run::lag::Lag;
 use crate::run::session::Session;
+use crate::run::thresholds;
 
 /// What was seen around the run, beside its exchanges.
 pub(super) struct Observed {
@@ -23,6 +24,8 @@ pub(super) struct Observed {
     /// CPU time of this process over the run.
     pub cpu: Duration,
     pub cancelled: bool,
+    /// The threshold that ended the run early.
+    pub aborted: Option<Judged>,
 }
 
 /// Computes everything. The heavy part runs off the runtime.
@@ -57,16 +60,22 @@ fn composed(
     let facts = verdict_ground(ground, session, &records, &gpu, &seen);
     let state = super::supervisor::end_state(failure.is_some(), seen.cancelled);
     let verdict = (state == RunState::Finished).then(|| measure::verdict(&facts));
-    let reasons_for_null = reasons(ground, &gpu, &targets, &records, &seen.recorded);
+    let mut reasons_for_null = reasons(ground, &gpu, &targets, &records, &seen.recorded);
+    reasons_for_null.extend(seen.aborted.iter().map(|j| ("verdict".to_owned(), thresholds::why_aborted(j))));
+    let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());
+    let pipeline = measure::summarise_pipeline(answers);
+    let findings = measure::Findings { targets: &targets, pipeline: pipeline.as_ref(), gpu: gpu.as_ref() };
+    let thresholds = thresholds::judge(&session.plan.thresholds, state, findings, seen.aborted.as_ref());
     RunReport {
         duration: session.elapsed_since_origin(),
         state,
         verdict,
         failure: failure.filter(|_| state == RunState::Failed),
-        pipeline: measure::summarise_pipeline(records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref())),
+        pipeline,
         interference: measure::interference(&timed),
         client: client(session, &records, &seen),
         metrics: session.metrics(),
+        thresholds,
         targets,
         gpu,
         reasons_for_null,

@@ -137,11 +137,11 @@ impl History {
         table::run::count(&mut db).await.map_err(|e| self.error(e))
     }
 
-    async fn connection(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+    pub(super) async fn connection(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         self.pool.acquire().await.map_err(|e| self.error(e))
     }
 
-    fn error(&self, source: sqlx::Error) -> StoreError {
+    pub(super) fn error(&self, source: sqlx::Error) -> StoreError {
         StoreError::Database { path: self.path.clone(), source }
     }
 }

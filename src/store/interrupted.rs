@@ -46,6 +46,7 @@ fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, l
         gpu: None,
         client: ClientSummary::default(),
         metrics,
+        thresholds: Vec::new(),
         reasons_for_null: unknown.map(|path| (path.to_owned(), REASON.to_owned())).to_vec(),
     }
 }

@@ -4,7 +4,9 @@
 //! its own ([`History`]). A run counts as ended once its journal line is on the disk and its row is committed, in this
 //! order; [`Store::open`] puts right what a crash left between the two.
 
+mod baselines;
 mod chunks;
+mod compare;
 mod error;
 mod health;
 mod history;
@@ -29,6 +31,8 @@ use crate::store::health::Trouble;
 use crate::store::journal::Journal;
 use crate::store::lock::Lock;
 
+pub use baselines::{Baseline, Baselines};
+pub use compare::{Against, CompareError, Compared, Comparison, Differs, Question, TargetDifference, comparison_json};
 pub use error::StoreError;
 pub use health::Health;
 pub use history::{ExchangeRow, Headline, History, LogRow, RunRow};

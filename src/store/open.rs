@@ -119,6 +119,13 @@ async fn writer(database: &Path) -> Result<SqlitePool, StoreError> {
     pool.connect_with(options).await.map_err(|e| of_database(database, e))
 }
 
+/// A second writer beside the process that holds the store, for one short transaction.
+pub(super) async fn second_writer(database: &Path) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+    let options = options(database).synchronous(SqliteSynchronous::Full);
+    pool.connect_with(options).await.map_err(|e| of_database(database, e))
+}
+
 fn history(database: &Path) -> History {
     let pool = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
     History { pool: pool.connect_lazy_with(options(database).read_only(true)), path: database.to_owned() }

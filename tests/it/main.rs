@@ -3,6 +3,7 @@
 mod api;
 mod arrows;
 mod cli;
+mod compare;
 mod crash;
 mod daemon;
 mod gpu;

@@ -1,6 +1,7 @@
 //! The tables, one file each: the only place with SQL on them. Rows are made by hand from `measure` and `events`.
 
 pub mod answer;
+pub mod baseline;
 pub mod exchange;
 pub mod log_line;
 pub mod metric;

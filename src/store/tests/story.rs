@@ -124,6 +124,7 @@ pub fn report(header: &RunHeader) -> RunReport {
         gpu: None,
         client: ClientSummary { scheduler_lag_p99_us: Some(80.0), ..ClientSummary::default() },
         metrics: vec![metric()],
+        thresholds: Vec::new(),
         reasons_for_null: vec![("gpu".into(), "no GPU".into())],
     }
 }
