@@ -60,13 +60,20 @@ pub(super) struct ScenariosSection {
     pub compile_ms: Option<u64>,
     pub cpu_ms: Option<u64>,
     pub wall_ms: Option<u64>,
+    pub grace_ms: Option<u64>,
+    pub describe_cpu_ms: Option<u64>,
+    pub describe_wall_ms: Option<u64>,
+    pub describe_memory_bytes: Option<u64>,
     pub module_bytes: Option<u64>,
     pub memory_bytes: Option<u64>,
     pub open_exchanges: Option<u32>,
     pub table_elements: Option<u64>,
     pub host_call_bytes: Option<usize>,
     pub log_lines: Option<u32>,
+    pub log_bytes: Option<u64>,
+    pub log_line_bytes: Option<usize>,
     pub metrics: Option<u32>,
+    pub phases: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

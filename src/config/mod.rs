@@ -229,6 +229,10 @@ fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     ms(s.compile_ms, &mut config.compile_time);
     ms(s.cpu_ms, &mut config.limits.cpu);
     ms(s.wall_ms, &mut config.limits.wall);
+    ms(s.grace_ms, &mut config.limits.grace);
+    ms(s.describe_cpu_ms, &mut config.describe_cpu);
+    ms(s.describe_wall_ms, &mut config.describe_wall);
+    config.describe_memory_bytes = s.describe_memory_bytes.unwrap_or(config.describe_memory_bytes);
     config.module_bytes = s.module_bytes.unwrap_or(config.module_bytes);
     let limits = &mut config.limits;
     limits.memory_bytes = s.memory_bytes.unwrap_or(limits.memory_bytes);
@@ -236,7 +240,10 @@ fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     limits.table_elements = s.table_elements.unwrap_or(limits.table_elements);
     limits.host_call_bytes = s.host_call_bytes.unwrap_or(limits.host_call_bytes);
     limits.log_lines = s.log_lines.unwrap_or(limits.log_lines);
+    limits.log_bytes = s.log_bytes.unwrap_or(limits.log_bytes);
+    limits.log_line_bytes = s.log_line_bytes.unwrap_or(limits.log_line_bytes);
     limits.metrics = s.metrics.unwrap_or(limits.metrics);
+    limits.phases = s.phases.unwrap_or(limits.phases);
     config
 }
 
@@ -289,6 +296,40 @@ mod tests {
         let error =
             load("[engines.main]\napi_key = \"sk-1\"\nbase_url = \"http://127.0.0.1:1\"\n").expect_err("no literal");
         assert!(error.contains("api_key"), "{error}");
+    }
+
+    #[test]
+    fn every_limit_of_a_scenario_has_its_key() {
+        let toml = "[scenarios]\nsettle_ms = 1\ncompile_ms = 2\ncpu_ms = 3\nwall_ms = 4\ngrace_ms = 5\n\
+                    describe_cpu_ms = 6\ndescribe_wall_ms = 7\ndescribe_memory_bytes = 8\nmodule_bytes = 9\n\
+                    memory_bytes = 10\nopen_exchanges = 11\ntable_elements = 12\nhost_call_bytes = 13\n\
+                    log_lines = 14\nlog_bytes = 15\nlog_line_bytes = 16\nmetrics = 17\nphases = 18\n";
+        let config = load(toml).expect("all are known").scenario;
+        // No `..`: a limit that is added needs a key here as well.
+        let expected = scenario::Config {
+            folder: config.folder.clone(),
+            settle: Duration::from_millis(1),
+            compile_time: Duration::from_millis(2),
+            describe_cpu: Duration::from_millis(6),
+            describe_wall: Duration::from_millis(7),
+            describe_memory_bytes: 8,
+            module_bytes: 9,
+            limits: scenario::Limits {
+                cpu: Duration::from_millis(3),
+                wall: Duration::from_millis(4),
+                grace: Duration::from_millis(5),
+                memory_bytes: 10,
+                open_exchanges: 11,
+                table_elements: 12,
+                host_call_bytes: 13,
+                log_lines: 14,
+                log_bytes: 15,
+                log_line_bytes: 16,
+                metrics: 17,
+                phases: 18,
+            },
+        };
+        assert_eq!(format!("{config:?}"), format!("{expected:?}"));
     }
 
     #[test]
