@@ -316,6 +316,40 @@ mod tests {
     }
 
     #[test]
+    fn every_limit_of_a_scenario_has_its_key() {
+        let toml = "[scenarios]\nsettle_ms = 1\ncompile_ms = 2\ncpu_ms = 3\nwall_ms = 4\ngrace_ms = 5\n\
+                    describe_cpu_ms = 6\ndescribe_wall_ms = 7\ndescribe_memory_bytes = 8\nmodule_bytes = 9\n\
+                    memory_bytes = 10\nopen_exchanges = 11\ntable_elements = 12\nhost_call_bytes = 13\n\
+                    log_lines = 14\nlog_bytes = 15\nlog_line_bytes = 16\nmetrics = 17\nphases = 18\n";
+        let config = load(toml).expect("all are known").scenario;
+        // No `..`: a limit that is added needs a key here as well.
+        let expected = scenario::Config {
+            folder: config.folder.clone(),
+            settle: Duration::from_millis(1),
+            compile_time: Duration::from_millis(2),
+            describe_cpu: Duration::from_millis(6),
+            describe_wall: Duration::from_millis(7),
+            describe_memory_bytes: 8,
+            module_bytes: 9,
+            limits: scenario::Limits {
+                cpu: Duration::from_millis(3),
+                wall: Duration::from_millis(4),
+                grace: Duration::from_millis(5),
+                memory_bytes: 10,
+                open_exchanges: 11,
+                table_elements: 12,
+                host_call_bytes: 13,
+                log_lines: 14,
+                log_bytes: 15,
+                log_line_bytes: 16,
+                metrics: 17,
+                phases: 18,
+            },
+        };
+        assert_eq!(format!("{config:?}"), format!("{expected:?}"));
+    }
+
+    #[test]
     fn flags_win_over_the_file() {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::write(dir.path().join(FILE_NAME), "[server]\nlisten = \"127.0.0.1:1\"\n").expect("written");

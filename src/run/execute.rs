@@ -121,7 +121,7 @@ fn invocation(plan: &RunPlan, session: Arc<Session>, ground: &Ground, cancel: Ca
 }
 
 fn failure(error: RunError) -> RunFailure {
-    RunFailure { class: error.class.word().to_owned(), message: error.message, backtrace: error.backtrace }
+    RunFailure { class: error.class.word().to_owned(), backtrace: error.details(), message: error.message }
 }
 
 /// Of the engines on this machine: what listens here on a remote engine's port is none of ours.

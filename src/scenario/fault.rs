@@ -1,16 +1,13 @@
 //! Why a guest did not end well: a wasmtime error, read and put into one of a few classes.
 
 use super::limiter::TooMuch;
-use super::reporter::{MESSAGE_BYTES, clean, clean_line};
+use super::words::{self, ERROR_BYTES};
 use std::any::Any;
 use std::fmt;
 use std::time::Duration;
 use wasmtime::component::ResourceTableError;
 use wasmtime::{Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
-
-/// A guest's stack as text, at most: names of functions are the guest's own.
-const STACK_BYTES: usize = 32 << 10;
 
 /// What ended a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,16 +48,18 @@ impl RunClass {
 #[error("run-failed ({}): {message}", class.word())]
 pub struct RunError {
     pub class: RunClass,
-    /// What happened, where, and the cure; one line.
+    /// What happened, where, and the cure; one line of at most 8 KiB, without control characters.
     pub message: String,
     /// The guest's stack, innermost call first, with function names where the module has them.
     pub backtrace: Option<String>,
+    /// The last lines of the guest's own log, oldest first.
+    pub log: Vec<String>,
 }
 
 impl RunError {
-    pub(super) fn new(class: RunClass, message: impl Into<String>) -> Self {
-        // The guest's own words may stand in it.
-        Self { class, message: clean_line(&message.into(), MESSAGE_BYTES), backtrace: None }
+    pub(super) fn new(class: RunClass, message: impl AsRef<str>) -> Self {
+        let message = words::line(message.as_ref(), ERROR_BYTES);
+        Self { class, message, backtrace: None, log: Vec::new() }
     }
 
     /// Reads what wasmtime says.
@@ -69,8 +68,15 @@ impl RunError {
         let (class, what) = classify(error);
         let place = backtrace.and_then(innermost);
         let message = place.map_or_else(|| what.clone(), |place| format!("{what}, in {place}"));
-        let stack = backtrace.map(|backtrace| clean(backtrace.to_string().trim_end(), STACK_BYTES));
-        Self { backtrace: stack, ..Self::new(class, message) }
+        let backtrace = backtrace.map(|backtrace| words::block(&backtrace.to_string(), ERROR_BYTES));
+        Self { backtrace, ..Self::new(class, message) }
+    }
+
+    /// What stands beneath the message, in lines of its own: the stack and the guest's last words.
+    pub fn details(&self) -> Option<String> {
+        let log = (!self.log.is_empty()).then(|| format!("its log:\n    {}", self.log.join("\n    ")));
+        let parts: Vec<String> = self.backtrace.clone().into_iter().chain(log).collect();
+        (!parts.is_empty()).then(|| parts.join("\n"))
     }
 
     /// A panic that came through wasmtime: our bug or the host's.

@@ -1,9 +1,9 @@
 //! A checked and compiled scenario, and the ways in which a file fails to become one.
 
 use super::bindings::{Manifest, ScenarioPre};
-use super::reporter::{MESSAGE_BYTES, clean};
 use super::state::State;
 use super::ticker::Ticker;
+use super::words::{self, ERROR_BYTES};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,22 +107,21 @@ impl DescribeFault {
 #[error("{}: {message}", class.word())]
 pub struct LoadError {
     pub class: LoadClass,
-    /// What, where and the cure; starts with the file's name.
+    /// What, where and the cure; starts with the file's name. One line of at most 8 KiB, without control characters.
     pub message: String,
-    /// The guest's stack and its own last log lines, where there are any.
+    /// The guest's stack and its own last log lines, or the place in a text, where there are any.
     pub backtrace: Option<String>,
-    /// The same bytes may load at another time: the machine was busy, not the file wrong.
-    pub may_pass: bool,
+    /// It says nothing of the file: the machine had no time or no means. The same bytes may load later.
+    pub transient: bool,
 }
 
 impl LoadError {
     pub(super) fn new(class: LoadClass, file_name: &str, what: impl fmt::Display) -> Self {
-        // A file's name and a guest's words stand in it.
-        let message = clean(&format!("`{file_name}`: {what}"), MESSAGE_BYTES);
-        Self { class, message, backtrace: None, may_pass: false }
+        let message = words::line(&format!("`{file_name}`: {what}"), ERROR_BYTES);
+        Self { class, message, backtrace: None, transient: false }
     }
 
-    pub(super) fn passing(self) -> Self {
-        Self { may_pass: true, ..self }
+    pub(super) fn transient(self) -> Self {
+        Self { transient: true, ..self }
     }
 }

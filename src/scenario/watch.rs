@@ -2,15 +2,15 @@
 
 use super::catalogue::Catalogue;
 use super::config::Config;
-use super::folder;
-use super::known::{Change, Known, name_taken};
+use super::folder::{self, Stamp};
+use super::known::{Change, Known};
 use super::load::sha256;
 use super::module::Module;
 use super::runtime::Runtime;
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 const RESCAN: Duration = Duration::from_secs(2);
 /// Events of one burst are answered by one scan.
 const BURST: Duration = Duration::from_millis(15);
-/// A change that waits for a run to end is looked at this often.
+/// A change that waits for a run to end, or for a folder that cannot be read, is looked at this often.
 const DEFERRED: Duration = Duration::from_millis(200);
 /// A file is forgotten when it has been gone for so many settle times: longer than a change takes to be read, so that
 /// a file under a new name finds its module under the old one.
@@ -118,7 +118,8 @@ impl Keeper {
             Some(rest.saturating_sub(since.elapsed()))
         });
         let wait = waits.min().unwrap_or(RESCAN);
-        if self.measuring.load(Ordering::Acquire) { wait.max(DEFERRED) } else { wait }
+        let held_up = self.must_wait(Haste::Settled) || self.folder_problem.is_some();
+        if held_up { wait.max(DEFERRED) } else { wait }
     }
 
     /// Asks for the folder's events, anew when it was replaced.
@@ -131,11 +132,7 @@ impl Keeper {
         let Some(identity) = identity else { return };
         let hints = self.hints.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.is_ok_and(|event| !is_change(event.kind)) {
-                return;
-            }
-            // Full means that a scan is due already. Errors and overflows are hints as well.
-            let _ = hints.try_send(());
+            hear(event, &hints);
         });
         let watched = watcher.and_then(|mut watcher| {
             watcher.watch(&self.config.folder, RecursiveMode::NonRecursive)?;
@@ -151,36 +148,39 @@ impl Keeper {
 
     fn step(&mut self, haste: Haste) {
         let now = Instant::now();
-        let problem = self.compare(now);
-        let mut news = problem != self.folder_problem;
-        self.folder_problem = problem;
-        // Before forgetting, so that a renamed file finds its module under the old name.
-        for name in self.due(now, haste) {
-            if haste == Haste::Settled && self.measuring.load(Ordering::Acquire) {
-                break;
-            }
-            news |= self.read(&name);
+        let scanned = folder::scan(&self.config.folder);
+        let mut news = self.note_problem(scanned.as_ref().err());
+        let found = match scanned {
+            Err(error) if error.kind() == ErrorKind::NotFound => Some(BTreeMap::new()),
+            // A folder that could not be read says nothing of its files.
+            scanned => scanned.ok(),
+        };
+        if let Some(found) = found {
+            self.compare(found, now);
+            news |= self.follow(now, haste);
         }
-        news |= self.forget(now, haste);
         if news || haste == Haste::Now {
             self.publish();
         }
     }
 
-    /// Notes what differs from the last scan. Gives the folder's problem, if it has one.
-    fn compare(&mut self, now: Instant) -> Option<String> {
-        let (found, problem) = match folder::scan(&self.config.folder) {
-            Ok(found) => (found, None),
-            Err(error) => {
-                let folder = self.config.folder.display();
-                let what = format!("folder `{folder}`: {error}: create it, or set another one");
-                // Only a folder that is gone takes its files along; one that cannot be read now still has them.
-                if error.kind() != io::ErrorKind::NotFound {
-                    return Some(what);
-                }
-                (BTreeMap::new(), Some(what))
-            }
-        };
+    /// Says whether it is new.
+    fn note_problem(&mut self, error: Option<&io::Error>) -> bool {
+        let folder = self.config.folder.display();
+        let problem = error.map(|error| match error.kind() {
+            ErrorKind::NotFound => format!("folder `{folder}`: {error}: create it, or set another one"),
+            _ => format!(
+                "folder `{folder}` cannot be read: {error}: what was read before still serves; see that it is a folder \
+                 and that dualbench may read it"
+            ),
+        });
+        let new = problem != self.folder_problem;
+        self.folder_problem = problem;
+        new
+    }
+
+    /// Notes what differs from the last scan.
+    fn compare(&mut self, found: BTreeMap<String, Stamp>, now: Instant) {
         for (name, known) in &mut self.files {
             if !found.contains_key(name) {
                 known.gone.get_or_insert(now);
@@ -192,27 +192,35 @@ impl Keeper {
                 *seen += 1;
                 Known::new(stamp, *seen)
             });
-            known.gone = None;
-            if known.retry.is_some_and(|at| at <= now) {
-                known.read_again(now);
-            }
-            if known.stamp != stamp || known.never_read() {
-                let change = known.changed.get_or_insert(Change { first: now, last: now });
-                if known.stamp != stamp {
-                    change.last = now;
-                    known.stamp = stamp;
-                }
-            }
+            known.see(stamp, now);
         }
-        problem
     }
 
-    /// Drops what has been gone for long enough: an editor may delete a file to write it anew. While a run measures
-    /// nothing is dropped, since nothing is read either: a renamed file must find its module.
-    fn forget(&mut self, now: Instant, haste: Haste) -> bool {
-        if haste == Haste::Settled && self.measuring.load(Ordering::Acquire) {
-            return false;
+    /// Reads what is due, then drops what is gone: a renamed file finds its module under the old name, and is there
+    /// under the new one before the old one goes. Says whether the catalogue has to know.
+    fn follow(&mut self, now: Instant, haste: Haste) -> bool {
+        let mut news = false;
+        let mut whole = true;
+        for name in self.due(now, haste) {
+            // Asked anew for each file: a run may have started while the last one was compiled.
+            if self.must_wait(haste) {
+                whole = false;
+                break;
+            }
+            news |= self.read(&name);
         }
+        if whole && !self.must_wait(haste) {
+            news |= self.forget(now, haste);
+        }
+        self.admit() || news
+    }
+
+    fn must_wait(&self, haste: Haste) -> bool {
+        haste == Haste::Settled && self.measuring.load(Ordering::Acquire)
+    }
+
+    /// Drops what has been gone for long enough: an editor may delete a file to write it anew.
+    fn forget(&mut self, now: Instant, haste: Haste) -> bool {
         let before = self.files.len();
         let rest = match haste {
             Haste::Now => Duration::ZERO,
@@ -225,24 +233,19 @@ impl Keeper {
             }
             stays
         });
-        let dropped = self.files.len() != before;
-        if dropped {
-            // The name that they wait for may be free now.
-            self.files.values_mut().filter(|known| known.waits_for_name).for_each(|known| known.read_again(now));
-        }
-        dropped
+        self.files.len() != before
     }
 
     fn due(&self, now: Instant, haste: Haste) -> Vec<String> {
-        if haste == Haste::Settled && self.measuring.load(Ordering::Acquire) {
-            return Vec::new();
-        }
         let settled = |change: Change| {
             haste == Haste::Now
                 || now.duration_since(change.last) >= self.config.settle
                 || now.duration_since(change.first) >= RESTLESS
         };
-        let due = self.files.iter().filter(|(_, known)| known.gone.is_none() && known.changed.is_some_and(settled));
+        let due = self
+            .files
+            .iter()
+            .filter(|(_, known)| known.gone.is_none() && known.changed.map_or_else(|| known.retry_due(now), settled));
         due.map(|(name, _)| name.clone()).collect()
     }
 
@@ -251,72 +254,82 @@ impl Keeper {
         let read = folder::read(&self.config.folder, name, self.config.module_bytes);
         let sha = read.as_ref().ok().map(|bytes| sha256(bytes));
         let twin = sha.as_deref().and_then(|sha| self.module_of(sha));
-        if self.files.get(name).is_none_or(|known| sha.is_some() && known.sha256 == sha) {
-            self.files.entry(name.to_owned()).and_modify(|known| known.changed = None);
+        let Some(known) = self.files.get_mut(name) else {
+            return false;
+        };
+        known.changed = None;
+        if sha.is_some() && known.sha256 == sha {
             return false;
         }
+        known.sha256 = sha;
         let loaded = match (read, twin) {
             (Ok(_), Some(twin)) => Ok(twin),
             (Ok(bytes), None) => self.runtime.load(name, &bytes).map(Arc::new),
             (Err(error), _) => Err(error),
         };
-        let thief = loaded.as_ref().ok().and_then(|module| self.served_by_another(name, &module.manifest.name));
-        let Some(known) = self.files.get_mut(name) else {
-            return false;
-        };
-        known.changed = None;
-        known.sha256 = sha;
-        match (loaded, thief) {
-            // A new version into a taken name is a failed version: the old one goes on.
-            (Ok(module), Some(other)) if known.ready.is_some() => {
-                known.take(name, Err(name_taken(name, &module.manifest.name, &other)));
-                known.waits_for_name = true;
-            }
-            (loaded, _) => known.take(name, loaded),
-        }
+        known.take(name, loaded);
         true
-    }
-
-    /// The other file that serves this name, if this file does not serve it itself.
-    fn served_by_another(&self, file: &str, scenario: &str) -> Option<String> {
-        let serves = |known: &Known| known.ready.as_ref().is_some_and(|(m, _)| m.manifest.name == scenario);
-        if self.files.get(file).is_some_and(serves) {
-            return None;
-        }
-        let others = self.files.iter().filter(|(other, known)| *other != file && known.gone.is_none() && serves(known));
-        others.min_by_key(|(_, known)| known.order).map(|(other, _)| other.clone())
     }
 
     /// A file that was renamed or copied need not be compiled again.
     fn module_of(&self, sha256: &str) -> Option<Arc<Module>> {
-        let mut modules = self.files.values().filter_map(|known| known.ready.as_ref());
+        let mut modules = self.files.values().flat_map(|known| known.ready.iter().chain(&known.waiting));
         let found = modules.find(|(module, _)| module.sha256 == sha256);
         found.map(|(module, _)| Arc::clone(module))
     }
 
-    fn publish(&self) {
-        let mut files: Vec<(&String, &Known)> = self.files.iter().collect();
-        files.sort_by_key(|(_, known)| known.order);
-        let mut serving: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut entries = Vec::with_capacity(files.len());
-        for (file, known) in files {
-            // Found, but not yet read.
-            if known.ready.is_none() && known.failure.is_none() {
-                continue;
+    /// Lets good versions serve. Who serves under a name keeps it; a version that wants it too counts as failed until
+    /// the name is free.
+    fn admit(&mut self) -> bool {
+        let mut news = false;
+        while let Some(file) = self.next_to_serve() {
+            if let Some(known) = self.files.get_mut(&file) {
+                known.serve(&file);
             }
-            let mut entry = known.entry(file);
-            if let Some((module, loaded_at)) = &known.ready {
-                match serving.get(module.manifest.name.as_str()) {
-                    Some(other) => entry.outdo(other, *loaded_at),
-                    None => {
-                        serving.insert(&module.manifest.name, file);
-                    }
-                }
-            }
-            entries.push(entry);
+            news = true;
         }
+        let serving = self.serving();
+        for (file, known) in &mut self.files {
+            let name = known.waiting.as_ref().map(|(module, _)| module.manifest.name.as_str());
+            if let Some(owner) = name.and_then(|name| serving.get(name)) {
+                news |= known.refuse(file, owner);
+            }
+        }
+        news
+    }
+
+    /// The oldest file with a version whose name no other file serves.
+    fn next_to_serve(&self) -> Option<String> {
+        let serving = self.serving();
+        let free = |file: &str, known: &Known| {
+            let name = known.waiting.as_ref().map(|(module, _)| &module.manifest.name);
+            name.is_some_and(|name| serving.get(name).is_none_or(|owner| owner == file))
+        };
+        let waiting = self.files.iter().filter(|(file, known)| free(file, known));
+        waiting.min_by_key(|(_, known)| known.order).map(|(file, _)| file.clone())
+    }
+
+    /// Which file serves under which name.
+    fn serving(&self) -> BTreeMap<String, String> {
+        let ready = self.files.iter().filter_map(|(file, known)| Some((file, known.ready.as_ref()?)));
+        ready.map(|(file, (module, _))| (module.manifest.name.clone(), file.clone())).collect()
+    }
+
+    fn publish(&self) {
+        // A file that was found, but not yet read, is not told of.
+        let read = self.files.iter().filter(|(_, known)| !known.never_read());
+        let entries = read.map(|(file, known)| known.entry(file)).collect();
         self.catalogue.publish(entries, self.folder_problem.clone());
     }
+}
+
+/// Wakes the thread. Errors are hints as well, and so is an overflow: what was lost may have been anything.
+pub(super) fn hear(event: notify::Result<notify::Event>, hints: &SyncSender<()>) {
+    if event.is_ok_and(|event| !event.need_rescan() && !is_change(event.kind)) {
+        return;
+    }
+    // Full means that a scan is due already.
+    let _ = hints.try_send(());
 }
 
 /// Reading a file is no change of it.
