@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::events::{EngineFacts, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
 use crate::gpu::Recorded;
 use crate::measure::Target;
+use crate::run::gpu_share;
 use crate::run::ground::Ground;
 use crate::run::guest::Guest;
 use crate::run::lag::LagMonitor;
@@ -33,7 +34,7 @@ pub(super) async fn execute(
 
     state(RunState::Preparing).await;
     let before = look(ground, &plan).await;
-    let foreign = ground.sampler.foreign_processes(&engine_ports(ground));
+    let foreign = gpu_share::foreign(&ground.sampler, ground.engines.roles.iter().map(|r| &*r.client));
     let header = header(ground, run, &plan, before.clone());
     bus.publish(RunEvent::Started(Arc::new(header.clone()))).await;
 
@@ -114,10 +115,6 @@ fn invocation(plan: &RunPlan, session: Arc<Session>, ground: &Ground, cancel: Ca
 
 fn failure(error: RunError) -> RunFailure {
     RunFailure { class: error.class.word().to_owned(), message: error.message, backtrace: error.backtrace }
-}
-
-fn engine_ports(ground: &Ground) -> Vec<u16> {
-    ground.engines.roles.iter().map(|r| r.client.port()).collect()
 }
 
 /// Samples are stamped on the sampler's clock; the run counts from its own origin.

@@ -4,6 +4,7 @@
 mod accuracy;
 mod exchange;
 mod execute;
+mod gpu_share;
 mod ground;
 mod guest;
 mod lag;
