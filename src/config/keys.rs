@@ -43,6 +43,8 @@ pub(super) const KNOWN: &[&str] = &[
     "store.journal",
     "gpu.library",
     "gpu.rate_hz",
+    "gpu.idle_rate_hz",
+    "gpu.samples_max",
     "run.queue",
     "run.lag_limit_us",
 ];
@@ -65,9 +67,9 @@ mod tests {
             let value = match key.rsplit('.').next().unwrap_or_default() {
                 "host_names" => "[]",
                 "enabled" => "true",
-                "speed" | "rate_hz" | "lag_limit_us" => "1.5",
+                "speed" | "rate_hz" | "idle_rate_hz" | "lag_limit_us" => "1.5",
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
-                "seed" | "queue" | "open_exchanges" | "table_elements" | "log_lines" | "metrics" => "1",
+                "seed" | "queue" | "open_exchanges" | "table_elements" | "log_lines" | "metrics" | "samples_max" => "1",
                 _ => "\"x\"",
             };
             let mut ignored = Vec::new();
