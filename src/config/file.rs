@@ -91,6 +91,8 @@ pub(super) struct StoreSection {
 pub(super) struct GpuSection {
     pub library: Option<String>,
     pub rate_hz: Option<f64>,
+    pub idle_rate_hz: Option<f64>,
+    pub samples_max: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]

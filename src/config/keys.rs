@@ -50,6 +50,8 @@ pub(super) const KNOWN: &[&str] = &[
     "store.journal",
     "gpu.library",
     "gpu.rate_hz",
+    "gpu.idle_rate_hz",
+    "gpu.samples_max",
     "pipeline.kind",
     "pipeline.url",
     "pipeline.api_key_env",
@@ -104,10 +106,10 @@ mod tests {
             let value = match key.rsplit('.').next().unwrap_or_default() {
                 "host_names" | "intent" => "[]",
                 "enabled" => "true",
-                "speed" | "rate_hz" | "lag_limit_us" => "1.5",
+                "speed" | "rate_hz" | "idle_rate_hz" | "lag_limit_us" => "1.5",
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
                 "seed" | "passages" | "context_tokens" | "queue" | "exchanges_max" | "open_exchanges"
-                | "table_elements" | "log_lines" | "metrics" | "phases" => "1",
+                | "table_elements" | "log_lines" | "metrics" | "phases" | "samples_max" => "1",
                 _ => "\"x\"",
             };
             let mut ignored = Vec::new();

@@ -125,7 +125,7 @@ fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<S
             database: dir.join(file.store.database.as_deref().unwrap_or("dualbench.db")),
             journal: dir.join(file.store.journal.as_deref().unwrap_or("benchmark_history.jsonl")),
         },
-        gpu: gpu::Config { library: file.gpu.library.clone().map(PathBuf::from), ..gpu::Config::default() },
+        gpu: gpu_config(file, problems),
         run: Run {
             queue: file.run.queue.unwrap_or(16),
             exchanges_max: file.run.exchanges_max.unwrap_or(250_000),
@@ -135,6 +135,27 @@ fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<S
         pipeline: pipeline::pipeline(dir, &file.pipeline, problems),
         server,
     }
+}
+
+fn gpu_config(file: &File, problems: &mut Vec<String>) -> gpu::Config {
+    let (s, default) = (&file.gpu, gpu::Config::default());
+    let config = gpu::Config {
+        library: s.library.clone().map(PathBuf::from),
+        idle_rate_hz: s.idle_rate_hz.unwrap_or(default.idle_rate_hz),
+        samples_max: s.samples_max.unwrap_or(default.samples_max),
+    };
+    // A rate that is not a number is in no range.
+    if !(gpu::IDLE_RATE_HZ_MIN..=gpu::RATE_HZ_MAX).contains(&config.idle_rate_hz) {
+        let (from, to) = (gpu::IDLE_RATE_HZ_MIN, gpu::RATE_HZ_MAX);
+        problems.push(format!("gpu.idle_rate_hz: {} must be from {from} to {to}", config.idle_rate_hz));
+    }
+    if s.rate_hz.is_some_and(f64::is_nan) {
+        problems.push("gpu.rate_hz: must be a number".to_owned());
+    }
+    if config.samples_max == 0 {
+        problems.push("gpu.samples_max: 0 would keep no sample at all; write 1 or more".to_owned());
+    }
+    config
 }
 
 fn server(dir: &Path, file: &File, problems: &mut Vec<String>) -> Server {
@@ -347,6 +368,20 @@ mod tests {
             },
         };
         assert_eq!(format!("{config:?}"), format!("{expected:?}"));
+    }
+
+    #[test]
+    fn the_gpu_keys_reach_the_sampler_and_are_checked() {
+        let config = load("[gpu]\nidle_rate_hz = 0.5\nsamples_max = 7\nlibrary = \"x\"\n").expect("fine");
+        let expected = gpu::Config { library: Some("x".into()), idle_rate_hz: 0.5, samples_max: 7 };
+        assert_eq!(config.gpu, expected);
+        assert_eq!(load("").expect("fine").gpu, gpu::Config::default());
+        for wrong in
+            ["idle_rate_hz = 0.0", "idle_rate_hz = nan", "idle_rate_hz = 1e3", "samples_max = 0", "rate_hz = nan"]
+        {
+            let error = load(&format!("[gpu]\n{wrong}\n")).expect_err(wrong);
+            assert!(error.starts_with(&format!("gpu.{}", wrong.split(' ').next().unwrap_or_default())), "{error}");
+        }
     }
 
     #[test]

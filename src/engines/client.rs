@@ -89,11 +89,6 @@ impl Client {
         self.address.port
     }
 
-    /// Whether the engine runs on this machine, as far as its address tells.
-    pub fn is_local(&self) -> bool {
-        self.address.is_local()
-    }
-
     pub(super) fn plain(&self) -> &Plain {
         &self.plain
     }

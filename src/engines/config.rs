@@ -76,19 +76,6 @@ pub struct Address {
 }
 
 impl Address {
-    /// Whether it names this machine: loopback, one of our own addresses, or our host's name. Nothing is looked up.
-    pub fn is_local(&self) -> bool {
-        match self.host.parse::<std::net::IpAddr>() {
-            // Only an address of our own can be bound.
-            Ok(ip) => ip.is_loopback() || std::net::UdpSocket::bind((ip, 0)).is_ok(),
-            Err(_) => {
-                let name = self.host.trim_end_matches('.').to_ascii_lowercase();
-                let own = rustix::system::uname().nodename().to_string_lossy().to_ascii_lowercase();
-                name == "localhost" || name.ends_with(".localhost") || name == own
-            }
-        }
-    }
-
     /// For an endpoint whose URL is whole: nothing is cut off its path.
     pub fn at_own_path(self) -> Address {
         Address { prefix: self.path.clone(), ..self }
@@ -150,18 +137,6 @@ pub fn check_url(url: &str) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn this_machine_is_known_by_its_loopback_and_not_by_an_address_of_another() {
-        let is_local = |url| parse_url(url).expect("fine").is_local();
-        for url in ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "http://0.0.0.0:1"] {
-            assert!(is_local(url), "{url}");
-        }
-        // Addresses of documentation (RFC 5737, RFC 3849): nobody has them.
-        for url in ["http://192.0.2.7:1", "http://[2001:db8::1]:1", "http://gpu-box:1"] {
-            assert!(!is_local(url), "{url}");
-        }
-    }
 
     #[test]
     fn an_address_is_taken_apart() {

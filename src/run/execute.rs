@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::events::{EngineFacts, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
+use crate::events::{Bus, EngineFacts, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
 use crate::gpu::Recorded;
 use crate::measure::Target;
+use crate::run::gpu_share;
 use crate::run::ground::Ground;
 use crate::run::guest::Guest;
 use crate::run::lag::LagMonitor;
@@ -34,7 +35,7 @@ pub(super) async fn execute(
 
     state(RunState::Preparing).await;
     let before = look(ground, &plan).await;
-    let foreign = ground.sampler.foreign_processes(&engine_ports(ground));
+    let foreign = gpu_share::foreign(&ground.sampler, ground.engines.roles.iter().map(|r| &*r.client));
     let header = header(ground, run, &plan, before.clone());
     bus.publish(RunEvent::Started(Arc::new(header.clone()))).await;
 
@@ -67,12 +68,19 @@ pub(super) async fn execute(
     let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled(), aborted };
     let report = report::compose(ground, &session, header, outcome.err(), observed).await;
     bus.publish(RunEvent::Samples { run, samples: Arc::new(samples) }).await;
-    if !bus.publish_durably(RunEvent::Ended(Arc::new(report.clone()))).await {
-        tracing::warn!(run.id = %run, "the run's record is not on disk yet, or not all of it; /api/health says why");
-    }
+    let report = Arc::new(report);
+    publish_end(bus, &report).await;
     tracing::info!(run.id = %run, scenario = %report.header.scenario.name, state = report.state.word(),
         duration_ms = report.duration.as_millis() as u64, "run ended");
-    Arc::new(report)
+    report
+}
+
+/// Watchers hear of the end once it is on the disk; where it is not, that is said.
+pub(super) async fn publish_end(bus: &Bus, report: &Arc<RunReport>) {
+    if !bus.publish_durably(RunEvent::Ended(report.clone())).await {
+        let run = report.header.run;
+        tracing::warn!(run.id = %run, "the run's record is not on disk yet, or not all of it; /api/health says why");
+    }
 }
 
 /// The engines that the scenario may use, as they are now.
@@ -122,11 +130,6 @@ fn invocation(plan: &RunPlan, session: Arc<Session>, ground: &Ground, cancel: Ca
 
 fn failure(error: RunError) -> RunFailure {
     RunFailure { class: error.class.word().to_owned(), backtrace: error.details(), message: error.message }
-}
-
-/// Of the engines on this machine: what listens here on a remote engine's port is none of ours.
-fn engine_ports(ground: &Ground) -> Vec<u16> {
-    ground.engines.roles.iter().filter(|r| r.client.is_local()).map(|r| r.client.port()).collect()
 }
 
 /// Samples are stamped on the sampler's clock; the run counts from its own origin.

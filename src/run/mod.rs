@@ -6,6 +6,7 @@ mod answer;
 mod begin;
 mod exchange;
 mod execute;
+mod gpu_share;
 mod ground;
 mod guest;
 mod lag;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::events::{ClientSummary, EngineFacts, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState};
-use crate::gpu::attribution::ProcTree;
 use crate::gpu::{GpuState, Recorded};
 use crate::measure::{self, GpuSample, GpuSummary, Judged, Target, Timed};
+use crate::run::gpu_share;
 use crate::run::ground::Ground;
 use crate::run::lag::Lag;
 use crate::run::session::Session;
@@ -103,26 +103,12 @@ fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> O
     });
     let period = Duration::from_secs_f64(1.0 / ground.gpu_rate_hz);
     let mut summary = measure::summarise_gpu(samples, tokens, from, to, period);
-    let processes = ProcTree::default();
     for role in &ground.engines.roles {
-        if !role.client.is_local() {
-            summary.reasons_for_null.push((engine_field(role.target), "the engine runs on another machine".to_owned()));
-            summary.engines.push((role.target, None));
-            continue;
+        let vram = gpu_share::engine_vram(&role.client, samples, summary.peak_at, period);
+        if let Err(why) = &vram {
+            summary.reasons_for_null.push((engine_field(role.target), why.clone()));
         }
-        let found = processes.on_port(role.client.port());
-        let vram = found
-            .as_ref()
-            .ok()
-            .zip(summary.peak_at)
-            .and_then(|(e, at)| measure::process_vram_at(samples, &e.pids, at, period));
-        if vram.is_none() {
-            let why = found
-                .err()
-                .map_or_else(|| "the driver lists no memory for its processes".to_owned(), |e| e.to_string());
-            summary.reasons_for_null.push((engine_field(role.target), why));
-        }
-        summary.engines.push((role.target, vram));
+        summary.engines.push((role.target, vram.ok()));
     }
     Some(summary)
 }

@@ -8,9 +8,10 @@
 //! `N.throttle` (bits), `N.compute` and `N.graphics` (processes: `pid:bytes` or `pid:na`, joined by `+`, or `none`).
 //!
 //! Entries: a value; `ok`; the name of an error (`lost`, `not-supported`, …); each with `@MS` behind it where the call
-//! takes that many milliseconds. Underscores in a text stand for spaces.
+//! takes that many milliseconds. Underscores in a text stand for spaces. A card that once answered `lost` answers nothing
+//! else, and its lines stand still, until the library's last user has shut it down.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
 pub const NOT_SUPPORTED: u32 = 3;
@@ -44,8 +45,6 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Script {
     lines: HashMap<String, (Vec<Entry>, usize)>,
-    /// Devices that are lost until the library has had no user: as the real one has it.
-    lost: HashSet<String>,
 }
 
 impl Script {
@@ -54,28 +53,11 @@ impl Script {
         let parsed = lines.map(|(key, entries)| {
             (key.trim().to_owned(), (entries.split_whitespace().map(entry).collect::<Vec<_>>(), 0))
         });
-        Script { lost: HashSet::new(), lines: parsed.filter(|(_, (entries, _))| !entries.is_empty()).collect() }
+        Script { lines: parsed.filter(|(_, (entries, _))| !entries.is_empty()).collect() }
     }
 
-    /// The library has its first user, again: what was lost may be back.
-    pub fn begin_session(&mut self) {
-        self.lost.clear();
-    }
-
-    /// The entry of the next call. A device that was once lost stays so for the session.
+    /// The entry of the next call.
     pub fn next(&mut self, key: &str) -> Entry {
-        let device = key.split_once('.').map(|(device, _)| device.to_owned());
-        if device.as_ref().is_some_and(|d| self.lost.contains(d)) {
-            return Entry { answer: Err(LOST), delay: Duration::ZERO };
-        }
-        let entry = self.play(key);
-        if let (Some(device), Err(LOST)) = (device, &entry.answer) {
-            self.lost.insert(device);
-        }
-        entry
-    }
-
-    fn play(&mut self, key: &str) -> Entry {
         let Some((entries, calls)) = self.lines.get_mut(key) else {
             return Entry { answer: Err(NOT_SUPPORTED), delay: Duration::ZERO };
         };
