@@ -8,8 +8,10 @@ mod completions;
 mod doctor;
 mod exit;
 mod history;
+mod index;
 mod init;
 mod out;
+mod pipeline_table;
 mod run;
 mod run_table;
 mod scenarios;
@@ -79,6 +81,8 @@ enum Command {
     Compare(compare::Compare),
     /// Pin a run as a baseline under a name, list the pins, remove one
     Baseline(baseline::Baseline),
+    /// Bring the index of the pipeline's documents up to date
+    Index(index::Index),
     /// Look at engines, GPU, clock, folder and store, and say how to mend what is amiss
     Doctor(doctor::Doctor),
     /// Look for engines on loopback and write a commented dualbench.toml
@@ -106,6 +110,7 @@ pub fn main(cli: Cli) -> ExitCode {
             Command::Compare(c) => c.execute(&global).await,
             Command::Baseline(c) => c.execute(&global).await,
             Command::Doctor(c) => c.execute(&global).await,
+            Command::Index(c) => c.execute(&global).await,
             Command::Init(c) => c.execute(&global).await,
             Command::Completions(c) => c.execute(),
         }

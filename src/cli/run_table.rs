@@ -10,6 +10,7 @@ pub fn table(report: &RunReport) -> String {
     for target in &report.targets {
         text += &format!("\n\n{}\n{}", target_line(report, target), out::table(&HEADER, rows(target)));
     }
+    text += &report.pipeline.as_ref().map(super::pipeline_table::table).unwrap_or_default();
     text += &interference(report);
     text += &gpu(report);
     text += &thresholds(report);

@@ -263,7 +263,7 @@ async fn a_dead_engine_leaves_a_typed_partial_answer_and_the_next_works_when_it_
 
 #[tokio::test]
 async fn what_the_context_has_no_room_for_is_cut_and_recorded() {
-    let desk = Desk::new(Script::default(), Script::default(), Shelf::default(), false, 200).await;
+    let desk = Desk::new(Script::default(), Script::default(), Shelf::default(), false, 150).await;
     let answer = desk.ask().await.answer;
     assert_eq!((answer.passages, answer.passages_cut, answer.ending), (Some(2), Some(1), Ending::Complete));
     assert!(answer.tokens_cut.is_some_and(|n| n >= 20), "{:?}", answer.tokens_cut);

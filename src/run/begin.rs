@@ -69,8 +69,8 @@ impl Session {
         asked: Asked,
     ) -> Result<Arc<Open>, Error> {
         let pipeline = self.pipeline()?.clone();
-        let role = self.role(Target::Main)?;
-        let (question, method) = wire::question(role, request, self.seed(), exchange).await?;
+        let main = self.ground.engines.role(Target::Main);
+        let (question, method) = wire::question(main, request, self.seed(), exchange).await?;
         self.say_method(Target::Pipeline, method);
         let open = self.open_exchange(Target::Pipeline, exchange, pipeline.client(), asked);
         let job = answer::Job {

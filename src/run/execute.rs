@@ -9,7 +9,7 @@ use crate::events::{Bus, EngineFacts, RunEvent, RunFailure, RunHeader, RunId, Ru
 use crate::gpu::Recorded;
 use crate::measure::Target;
 use crate::run::gpu_share;
-use crate::run::ground::Ground;
+use crate::run::ground::{self, Ground};
 use crate::run::guest::Guest;
 use crate::run::lag::LagMonitor;
 use crate::run::machine;
@@ -86,8 +86,14 @@ pub(super) async fn publish_end(bus: &Bus, report: &Arc<RunReport>) {
 /// The engines that the scenario may use, as they are now.
 async fn look(ground: &Ground, plan: &RunPlan) -> Vec<EngineFacts> {
     let targets = plan.targets();
-    let wanted = |t: Target| targets.contains(&t) || targets.contains(&Target::Pipeline);
-    ground.engines.look().await.into_iter().map(|s| s.facts).filter(|f| wanted(f.role)).collect()
+    let asks_pipeline = targets.contains(&Target::Pipeline);
+    let wanted = |t: Target| targets.contains(&t) || asks_pipeline;
+    let looked = ground.engines.look().await.into_iter().map(|s| s.facts);
+    let mut facts: Vec<EngineFacts> = looked.filter(|f| wanted(f.role)).collect();
+    if let Some(pipeline) = ground.pipeline.as_ref().filter(|_| asks_pipeline) {
+        facts.push(ground::pipeline_facts(pipeline, &facts).await);
+    }
+    facts
 }
 
 fn header(ground: &Ground, run: RunId, plan: &RunPlan, engines: Vec<EngineFacts>) -> RunHeader {

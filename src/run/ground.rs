@@ -65,6 +65,31 @@ fn facts(role: &Role, identity: Result<Identity, crate::engines::EngineError>) -
     }
 }
 
+/// The pipeline among the engines: what it is made of, or what the backend tells of itself. `engines`: the facts of both.
+pub(super) async fn pipeline_facts(pipeline: &Pipeline, engines: &[EngineFacts]) -> EngineFacts {
+    let (identity, problem, base_url) = match pipeline {
+        Pipeline::Composed(_) => {
+            let problems: Vec<&str> = engines.iter().filter_map(|e| e.problem.as_deref()).collect();
+            let made_of = EngineIdentity { model: Some(pipeline.describe()), ..EngineIdentity::default() };
+            let problem = (!problems.is_empty()).then(|| problems.join("; "));
+            (problem.is_none().then_some(made_of), problem, String::new())
+        }
+        Pipeline::Remote(remote) => {
+            let url = remote.client.config().base_url.clone();
+            match remote.client.identity().await {
+                Ok(i) => (Some(engine_identity(i)), None, url),
+                Err(e) => (None, Some(e.to_string()), url),
+            }
+        }
+    };
+    let dialect = match pipeline {
+        Pipeline::Composed(_) => "composed",
+        Pipeline::Remote(_) => "pipeline",
+    };
+    let simulated = matches!(pipeline, Pipeline::Composed(_)) && engines.iter().any(|e| e.simulated);
+    EngineFacts { role: Target::Pipeline, dialect: dialect.to_owned(), base_url, simulated, identity, problem }
+}
+
 fn engine_identity(i: Identity) -> EngineIdentity {
     EngineIdentity {
         model: i.model,

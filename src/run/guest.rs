@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::select_all;
 
 use crate::events::LogLevel;
-use crate::measure::{Distribution, Target};
+use crate::measure::Distribution;
 use crate::run::load;
 use crate::run::session::{Asked, Open, Session};
 use crate::run::{plan, wire};
@@ -100,7 +100,7 @@ impl ScenarioHost for Guest {
 
     fn info(&self, target: scenario::Target) -> Result<TargetInfo, Error> {
         let target = plan::target(target);
-        let facts = self.0.facts(target).filter(|_| target != Target::Pipeline);
+        let facts = self.0.facts(target);
         let facts = facts.ok_or_else(|| Error::NotConfigured(format!("no `{target}` is configured")))?;
         let identity = facts.identity.clone().unwrap_or_default();
         Ok(TargetInfo {

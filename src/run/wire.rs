@@ -23,6 +23,16 @@ pub(super) async fn ask(
     seed: u32,
     exchange: u32,
 ) -> Result<(Ask, Option<Method>), Error> {
+    ask_of(Some(role), request, seed, exchange).await
+}
+
+/// `role`: by whose tokens a calibrated prompt is made.
+async fn ask_of(
+    role: Option<&Role>,
+    request: &Request,
+    seed: u32,
+    exchange: u32,
+) -> Result<(Ask, Option<Method>), Error> {
     let length = match request.length {
         Length::Exact(n) if in_range(n) => engines::Length::Exact(n),
         Length::AtMost(n) if in_range(n) => engines::Length::AtMost(n),
@@ -33,8 +43,7 @@ pub(super) async fn ask(
     if request.temperature.is_some_and(|t| !(0.0..=10.0).contains(&t)) {
         return Err(Error::Invalid("request.temperature: 0 to 10 is possible".into()));
     }
-    let salt = u64::from(seed) << 32 | u64::from(exchange);
-    let (prompt, made, cache) = prompt(role, &request.prompt, seed, salt).await?;
+    let (prompt, made, cache) = prompt(role, &request.prompt, seed, exchange).await?;
     let ask = Ask {
         prompt,
         length,
@@ -52,12 +61,12 @@ pub(super) async fn ask(
 /// # Errors
 /// As [`ask`].
 pub(super) async fn question(
-    main: &Role,
+    main: Option<&Role>,
     request: &Request,
     seed: u32,
     exchange: u32,
 ) -> Result<(Question, Option<Method>), Error> {
-    let (ask, method) = ask(main, request, seed, exchange).await?;
+    let (ask, method) = ask_of(main, request, seed, exchange).await?;
     let question = Question {
         text: ask.prompt.text(),
         length: ask.length,
@@ -75,7 +84,7 @@ fn in_range(n: u32) -> bool {
 /// The prompt, its length and how that was found where it was made to length, and whether the engine's cache may help.
 type Prompted = (engines::Prompt, Option<(u32, Method)>, bool);
 
-async fn prompt(role: &Role, prompt: &Prompt, seed: u32, salt: u64) -> Result<Prompted, Error> {
+async fn prompt(role: Option<&Role>, prompt: &Prompt, seed: u32, exchange: u32) -> Result<Prompted, Error> {
     match prompt {
         Prompt::Text(text) if text.is_empty() || text.len() > MOST_TEXT => {
             Err(Error::Invalid(format!("request.prompt: a text of 1 to {MOST_TEXT} bytes is possible")))
@@ -89,7 +98,10 @@ async fn prompt(role: &Role, prompt: &Prompt, seed: u32, salt: u64) -> Result<Pr
         Prompt::Messages(list) => Ok((engines::Prompt::Messages(list.iter().map(message).collect()), None, true)),
         Prompt::Calibrated(c) => {
             let cold = c.cache == Cache::Cold;
-            let salt = if cold { salt } else { u64::from(seed) << 32 };
+            let salt = u64::from(seed) << 32 | if cold { u64::from(exchange) } else { 0 };
+            let role = role.ok_or_else(|| {
+                Error::Calibration("no engine `main` is configured to count by; give the question as text".into())
+            })?;
             let made = role.calibrator.prompt(&role.client, c.tokens, salt).await;
             let made = made.map_err(|e| Error::Calibration(e.to_string()))?;
             Ok((made.prompt, Some((made.tokens, made.method)), !cold))
