@@ -122,6 +122,8 @@ fn interference(report: &RunReport) -> String {
             ("generation, tokens/s", &i.decode),
             ("… in the other's prefill", &i.decode_in_prefill),
             ("… in the other's generation", &i.decode_in_decode),
+            ("prefill in the other's prefill, ms", &i.prefill_in_prefill),
+            ("… in the other's generation, ms", &i.prefill_in_decode),
             ("TTFT, ms", &i.ttft),
         ];
         for (name, s) in figures.into_iter().filter_map(|(n, s)| s.as_ref().map(|s| (n, s))) {
