@@ -7,6 +7,7 @@ mod exit;
 mod history;
 mod init;
 mod out;
+mod param_value;
 mod run;
 mod run_table;
 mod scenarios;
