@@ -1,5 +1,7 @@
 //! A run's result for a person: verdict first, then one table a target.
 
+mod course;
+
 use crate::cli::out;
 use crate::events::RunReport;
 use crate::measure::{Distribution, Percentile, Population, TargetSummary};
@@ -10,7 +12,9 @@ pub fn table(report: &RunReport) -> String {
     for target in &report.targets {
         text += &format!("\n\n{}\n{}", target_line(report, target), out::table(&HEADER, rows(target)));
     }
+    text += &course::phases(report);
     text += &interference(report);
+    text += &course::drift(report);
     text += &gpu(report);
     for m in &report.metrics {
         text += &format!("\n{} = {:.3} {}", out::tame(&m.name), m.value, out::tame(&m.unit));

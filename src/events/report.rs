@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::events::run_event::{Metric, RunState};
 use crate::events::run_id::RunId;
 use crate::events::wall::WallTime;
-use crate::measure::{GpuSummary, Interference, Target, TargetSummary, Verdict};
+use crate::measure::{Drift, GpuSummary, Interference, PhaseSummary, Target, TargetSummary, Verdict};
 
 /// The value of a scenario's parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,7 +128,11 @@ pub struct RunReport {
     pub failure: Option<RunFailure>,
     /// The targets that were used, in the order main, mini, pipeline.
     pub targets: Vec<TargetSummary>,
+    /// In the order of the run; empty where it had one phase only.
+    pub phases: Vec<PhaseSummary>,
     pub interference: Vec<Interference>,
+    /// Of a steady load that lasted a minute or more; empty elsewhere.
+    pub drift: Vec<Drift>,
     pub gpu: Option<GpuSummary>,
     pub client: ClientSummary,
     pub metrics: Vec<Metric>,
@@ -146,7 +150,9 @@ impl RunReport {
             verdict: None,
             failure,
             targets: Vec::new(),
+            phases: Vec::new(),
             interference: Vec::new(),
+            drift: Vec::new(),
             gpu: None,
             client: ClientSummary::default(),
             metrics: Vec::new(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::events::report::{RunHeader, RunReport};
 use crate::events::run_id::RunId;
-use crate::measure::{GpuSample, Measures, Target, Timed, Trace};
+use crate::measure::{GpuSample, InPhase, Measures, Target, Timed, Trace};
 
 /// Where a run stands. The order is the life of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,6 +85,10 @@ impl ExchangeRecord {
             sent: self.sent,
             trace: &self.trace,
         }
+    }
+
+    pub fn in_phase(&self) -> InPhase<'_> {
+        InPhase { phase: &self.phase, timed: self.timed() }
     }
 }
 

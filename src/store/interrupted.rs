@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 use crate::events::{
     ClientSummary, ExchangeRecord, HostFacts, Metric, RunFailure, RunHeader, RunReport, RunState, ScenarioPin,
 };
-use crate::measure::{Target, Timed, Verdict, interference, summarise};
+use crate::measure::{InPhase, Target, Timed, Verdict, drift, interference, phases, summarise};
 use crate::store::line::Head;
 use crate::store::table::{self, run::Unfinished};
 
@@ -35,6 +35,7 @@ fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, l
         .iter()
         .map(|r| Timed { target: r.target, warm_up: r.warm_up, together: r.together, sent: r.sent, trace: &r.trace })
         .collect();
+    let phased: Vec<InPhase<'_>> = records.iter().map(ExchangeRecord::in_phase).collect();
     let used = Target::ALL.into_iter().filter(|t| timed.iter().any(|e| e.target == *t));
     let unknown = ["gpu", "client.scheduler_lag_p99_us", "client.coalesced"];
     RunReport {
@@ -44,7 +45,10 @@ fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, l
         verdict: Some(Verdict::Void(vec![REASON.to_owned()])),
         failure: Some(RunFailure { class: "interrupted".to_owned(), message: REASON.to_owned(), backtrace: None }),
         targets: used.map(|t| summarise(t, &timed)).collect(),
+        // Its samples may be any part of those that were taken, so that no VRAM is told of it.
+        phases: phases(&phased, &[], Duration::ZERO),
         interference: interference(&timed),
+        drift: drift(&phased, &[]),
         gpu: None,
         client: ClientSummary::default(),
         metrics,

@@ -3,6 +3,7 @@
 
 mod gpu;
 mod head;
+mod phase;
 mod read;
 mod target;
 
@@ -46,7 +47,9 @@ struct Line {
 struct Body {
     /// In the order main, mini, pipeline; only those that were used.
     targets: Map<String, Value>,
+    phases: Vec<Value>,
     interference: Vec<Value>,
+    drift: Vec<Value>,
     gpu: Value,
     client: ClientLine,
     metrics: Vec<MetricLine>,
@@ -59,7 +62,9 @@ impl Body {
         let targets = Target::ALL.into_iter().filter_map(|t| report.targets.iter().find(|s| s.target == t));
         Body {
             targets: targets.map(|t| (t.target.word().to_owned(), target::target(t))).collect(),
+            phases: report.phases.iter().map(phase::phase).collect(),
             interference: report.interference.iter().map(target::interference).collect(),
+            drift: report.drift.iter().map(phase::drift).collect(),
             gpu: report.gpu.as_ref().map_or(Value::Null, gpu::gpu),
             client: ClientLine::of(&report.client, report.state),
             metrics: report.metrics.iter().map(MetricLine::of).collect(),
