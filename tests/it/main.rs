@@ -8,4 +8,5 @@ mod daemon;
 mod gpu;
 mod real_engines;
 mod reload;
+mod scenarios;
 mod truth;
