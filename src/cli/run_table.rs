@@ -158,8 +158,12 @@ fn gpu(report: &RunReport) -> String {
     let distance =
         g.vram_at_peak_distance.map(|d| format!(", sample {:.0} ms away", d.as_secs_f64() * 1e3)).unwrap_or_default();
     let energy = g.energy_j.map(|e| format!(", energy {e:.1} J")).unwrap_or_default();
+    let context = g
+        .vram_bytes_per_1000_prompt_tokens
+        .map(|b| format!("; {:.1} MiB for 1000 more prompt tokens", b / f64::from(1u32 << 20)))
+        .unwrap_or_default();
     format!(
-        "\n\nGPU{simulated}: VRAM {} at the generation peak{distance}; at most {}{energy}",
+        "\n\nGPU{simulated}: VRAM {} at the generation peak{distance}; at most {}{energy}{context}",
         gib(g.vram_at_peak_bytes),
         gib(g.vram_max_bytes)
     )

@@ -30,7 +30,7 @@ impl Scenario for Capacity {
         let by: By = arguments.choice("by");
         step::warm_up(arguments)?;
         let mut search = Search::new(params::range(arguments, by));
-        let (slo, mut passed) = (Slo::of(arguments), Vec::new());
+        let (slo, mut passed) = (Slo::of(arguments, by), Vec::new());
         let mut tried = 0;
         while let Some(level) = search.next() {
             report::phase(&step::words(by, level));

@@ -2,12 +2,16 @@
 
 use dualbench_scenario::{Arguments, Digest, Outcome, Target, decimal};
 
+use crate::params::By;
+
 /// What must hold; 0 means not asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Slo {
     /// Of the pipeline: from the intent to the answer's first token.
     pub ttft_p95_ms: f64,
     pub tokens_per_second_p50: f64,
+    /// Factor between two loads from which a flat throughput counts.
+    pub telling_rise: f64,
 }
 
 /// A step of the search, as far as the next one needs it.
@@ -17,16 +21,18 @@ pub struct Load {
     pub throughput: Option<f64>,
 }
 
-/// A load that rises by less than half says nothing of a flat throughput: noise would decide.
+/// Random arrivals that rise by less than half say nothing of a flat throughput: their own noise would decide. Users
+/// have none.
 const TELLING_RISE: f64 = 1.5;
 /// A throughput is flat where less than this share of the added load came out.
 const FLAT: f64 = 0.1;
 
 impl Slo {
-    pub fn of(arguments: &Arguments) -> Self {
+    pub fn of(arguments: &Arguments, by: By) -> Self {
         Self {
             ttft_p95_ms: arguments.number("ttft_p95_ms"),
             tokens_per_second_p50: arguments.number("tokens_per_second_p50"),
+            telling_rise: if by == By::Users { 1.0 } else { TELLING_RISE },
         }
     }
 
@@ -53,7 +59,21 @@ impl Slo {
         };
         self.slow_first(first)
             .or_else(|| self.slow_rate(&outcome.tokens_per_second))
-            .or_else(|| flat(now, below))
+            .or_else(|| self.flat(now, below))
+    }
+
+    /// Over-saturation: more load, and hardly more comes out.
+    fn flat(&self, now: Load, below: Option<Load>) -> Option<String> {
+        let below = below?;
+        let (before, after) = below.throughput.zip(now.throughput)?;
+        let (asked, got) = (now.level / below.level, after / before);
+        (asked >= self.telling_rise && got - 1.0 < FLAT * (asked - 1.0)).then(|| {
+            format!(
+                "saturated: {} times the load, {} times the throughput",
+                decimal(asked, 2),
+                decimal(got, 2)
+            )
+        })
     }
 
     fn slow_first(&self, first: &Digest) -> Option<String> {
@@ -91,20 +111,6 @@ impl Slo {
     }
 }
 
-/// Over-saturation: more load, and hardly more comes out.
-fn flat(now: Load, below: Option<Load>) -> Option<String> {
-    let below = below?;
-    let (before, after) = below.throughput.zip(now.throughput)?;
-    let (asked, got) = (now.level / below.level, after / before);
-    (asked >= TELLING_RISE && got - 1.0 < FLAT * (asked - 1.0)).then(|| {
-        format!(
-            "saturated: {} times the load, {} times the throughput",
-            decimal(asked, 2),
-            decimal(got, 2)
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +118,7 @@ mod tests {
     const SLO: Slo = Slo {
         ttft_p95_ms: 500.0,
         tokens_per_second_p50: 20.0,
+        telling_rise: TELLING_RISE,
     };
 
     fn outcome(p95_ms: Option<f64>, rate: f64) -> Outcome {
@@ -203,6 +210,20 @@ mod tests {
         );
         check(&outcome(Some(1.0), 50.0), Some(at(1.0, 150.0)), None);
         check(&outcome(Some(1.0), 50.0), Some(at(1.8, 209.0)), None);
+    }
+
+    #[test]
+    fn of_users_a_small_rise_tells_already() {
+        let users = Slo {
+            telling_rise: 1.0,
+            ..SLO
+        };
+        let breach = users.breach(
+            &outcome(Some(1.0), 50.0),
+            at(2.0, 210.0),
+            Some(at(1.8, 209.0)),
+        );
+        assert!(breach.is_some_and(|b| b.contains("saturated")));
     }
 
     #[test]
