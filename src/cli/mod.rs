@@ -11,6 +11,7 @@ mod history;
 mod index;
 mod init;
 mod out;
+mod param_value;
 mod pipeline_table;
 mod run;
 mod run_table;

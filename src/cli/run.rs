@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::broadcast;
 
 use crate::app::App;
-use crate::cli::{Exit, Global, out, run_table};
+use crate::cli::{Exit, Global, out, param_value, run_table};
 use crate::events::{RunEvent, RunId, RunReport, RunState};
 use crate::measure::Outcome;
 use crate::run::{Demands, PlanError, RunPlan, RunRequest, Ticket};
@@ -21,7 +21,8 @@ use crate::store::{Health, journal_line};
 pub struct Run {
     /// Name of a scenario in the folder, or the path of a .wasm or .wat file
     scenario: String,
-    /// A parameter of the scenario, for example --param repetitions=50; see `dualbench scenarios --params`
+    /// A parameter of the scenario, for example --param repetitions=50; see `dualbench scenarios --params`. NAME=@FILE
+    /// reads the value from a file, NAME=@@TEXT stands for @TEXT
     #[arg(long = "param", short, value_name = "NAME=VALUE")]
     params: Vec<String>,
     /// Seed of prompts and arrivals [default: a fresh one, recorded with the run]
@@ -98,12 +99,13 @@ impl Run {
     }
 
     fn params(&self) -> Result<Vec<(String, RawArg)>, PlanError> {
+        let broken = |message: String| PlanError::Broken { name: self.scenario.clone(), message };
         let pair = |p: &String| match p.split_once('=') {
-            Some((k, v)) => Ok((k.trim().to_owned(), RawArg::Text(v.trim().to_owned()))),
-            None => Err(PlanError::Broken {
-                name: self.scenario.clone(),
-                message: format!("--param {p}: write NAME=VALUE"),
-            }),
+            Some((k, v)) => {
+                let value = param_value::read(v.trim()).map_err(|why| broken(format!("--param {p}: {why}")))?;
+                Ok((k.trim().to_owned(), RawArg::Text(value)))
+            }
+            None => Err(broken(format!("--param {p}: write NAME=VALUE"))),
         };
         self.params.iter().map(pair).collect()
     }

@@ -1,5 +1,7 @@
 //! A run's result for a person: verdict first, then one table a target.
 
+mod course;
+
 use crate::cli::out;
 use crate::events::RunReport;
 use crate::measure::{Distribution, Judged, Percentile, Population, TargetSummary};
@@ -11,7 +13,9 @@ pub fn table(report: &RunReport) -> String {
         text += &format!("\n\n{}\n{}", target_line(report, target), out::table(&HEADER, rows(target)));
     }
     text += &report.pipeline.as_ref().map(super::pipeline_table::table).unwrap_or_default();
+    text += &course::phases(report);
     text += &interference(report);
+    text += &course::drift(report);
     text += &gpu(report);
     text += &thresholds(report);
     for m in &report.metrics {
@@ -136,6 +140,8 @@ fn interference(report: &RunReport) -> String {
             ("generation, tokens/s", &i.decode),
             ("… in the other's prefill", &i.decode_in_prefill),
             ("… in the other's generation", &i.decode_in_decode),
+            ("prefill in the other's prefill, ms", &i.prefill_in_prefill),
+            ("… in the other's generation, ms", &i.prefill_in_decode),
             ("TTFT, ms", &i.ttft),
         ];
         for (name, s) in figures.into_iter().filter_map(|(n, s)| s.as_ref().map(|s| (n, s))) {
@@ -166,8 +172,12 @@ fn gpu(report: &RunReport) -> String {
     let distance =
         g.vram_at_peak_distance.map(|d| format!(", sample {:.0} ms away", d.as_secs_f64() * 1e3)).unwrap_or_default();
     let energy = g.energy_j.map(|e| format!(", energy {e:.1} J")).unwrap_or_default();
+    let context = g
+        .vram_bytes_per_1000_prompt_tokens
+        .map(|b| format!("; {:.1} MiB for 1000 more prompt tokens", b / f64::from(1u32 << 20)))
+        .unwrap_or_default();
     format!(
-        "\n\nGPU{simulated}: VRAM {} at the generation peak{distance}; at most {}{energy}",
+        "\n\nGPU{simulated}: VRAM {} at the generation peak{distance}; at most {}{energy}{context}",
         gib(g.vram_at_peak_bytes),
         gib(g.vram_max_bytes)
     )

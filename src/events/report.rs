@@ -5,7 +5,9 @@ use std::time::Duration;
 use crate::events::run_event::{Metric, RunState};
 use crate::events::run_id::RunId;
 use crate::events::wall::WallTime;
-use crate::measure::{GpuSummary, Interference, Judged, PipelineSummary, Target, TargetSummary, Verdict};
+use crate::measure::{
+    Drift, GpuSummary, Interference, Judged, PhaseSummary, PipelineSummary, Target, TargetSummary, Verdict,
+};
 
 /// The value of a scenario's parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,7 +132,11 @@ pub struct RunReport {
     pub targets: Vec<TargetSummary>,
     /// Where the pipeline was asked.
     pub pipeline: Option<PipelineSummary>,
+    /// In the order of the run; empty where it had one phase only.
+    pub phases: Vec<PhaseSummary>,
     pub interference: Vec<Interference>,
+    /// Of a steady load that lasted a minute or more; empty elsewhere.
+    pub drift: Vec<Drift>,
     pub gpu: Option<GpuSummary>,
     pub client: ClientSummary,
     pub metrics: Vec<Metric>,
@@ -151,7 +157,9 @@ impl RunReport {
             failure,
             targets: Vec::new(),
             pipeline: None,
+            phases: Vec::new(),
             interference: Vec::new(),
+            drift: Vec::new(),
             gpu: None,
             client: ClientSummary::default(),
             metrics: Vec::new(),

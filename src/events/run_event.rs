@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::events::report::{RunHeader, RunReport};
 use crate::events::run_id::RunId;
-use crate::measure::{Answer, GpuSample, Measures, Stage, Target, Timed, Trace};
+use crate::measure::{Answer, GpuSample, InPhase, Measures, Stage, Target, Timed, Trace};
 
 /// Where a run stands. The order is the life of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -95,6 +95,10 @@ impl ExchangeRecord {
     pub fn began(&self) -> Duration {
         let generate = self.answer.as_ref().and_then(|a| a.stage(Stage::Generate)).map_or(Duration::ZERO, |g| g.start);
         self.sent.saturating_sub(generate)
+    }
+
+    pub fn in_phase(&self) -> InPhase<'_> {
+        InPhase { phase: &self.phase, timed: self.timed() }
     }
 }
 

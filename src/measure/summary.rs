@@ -198,14 +198,14 @@ fn counts(exchanges: &[&Timed<'_>]) -> Counts {
 }
 
 /// From the first start to the last end, in seconds; `None` where it is empty.
-fn window(exchanges: &[&Timed<'_>]) -> Option<f64> {
+pub(super) fn window(exchanges: &[&Timed<'_>]) -> Option<f64> {
     let from = exchanges.iter().map(|e| e.began).min()?;
     let to = exchanges.iter().map(|e| e.end()).max()?;
     Some(to.saturating_sub(from).as_secs_f64()).filter(|w| *w > 0.0)
 }
 
 /// (n − 1) starts over the time between the first and the last one.
-fn start_rate(exchanges: &[&Timed<'_>]) -> Option<f64> {
+pub(super) fn start_rate(exchanges: &[&Timed<'_>]) -> Option<f64> {
     let first = exchanges.iter().map(|e| e.began).min()?;
     let last = exchanges.iter().map(|e| e.began).max()?;
     let span = (last - first).as_secs_f64();

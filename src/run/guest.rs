@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::select_all;
 
 use crate::events::LogLevel;
-use crate::measure::Distribution;
+use crate::measure::{Distribution, Percentile};
 use crate::run::load;
 use crate::run::session::{Asked, Open, Session};
 use crate::run::{plan, wire};
@@ -168,17 +168,44 @@ impl Guest {
             itl_ms: digest(s.itl_ms.as_ref()),
             tokens_per_second: digest(s.tokens_per_second.as_ref()),
             prefill_tokens_per_second: digest(s.prefill_tokens_per_second.as_ref()),
+            // The pipeline's own summary belongs here: an engine has no intent, so n is 0.
+            intent_to_first_token_ms: digest(None),
+            intent_to_answer_ms: digest(None),
             throughput_tokens_per_second: s.throughput_tokens_per_second,
         }
     }
 }
 
 fn digest(d: Option<&Distribution>) -> Digest {
+    let percentile = |p: Percentile| d.and_then(|d| d.percentile(p));
     Digest {
         n: d.map_or(0, |d| d.n as u32),
         min: d.map(|d| d.min),
         mean: d.map(|d| d.mean),
         median: d.map(|d| d.median),
         max: d.map(|d| d.max),
+        p50: percentile(Percentile::P50),
+        p90: percentile(Percentile::P90),
+        p95: percentile(Percentile::P95),
+        p99: percentile(Percentile::P99),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guest_sees_a_percentile_only_above_its_floor() {
+        let values = |n: u32| digest(Distribution::of((0..n).map(f64::from)).as_ref());
+        let (few, enough) = (values(129), values(130));
+        assert_eq!((few.n, few.p50, few.p95), (129, Some(64.0), None));
+        assert!(enough.p95.is_some_and(|p| (p - 122.55).abs() < 1e-9) && enough.p99.is_none());
+    }
+
+    #[test]
+    fn a_digest_of_nothing_has_no_figure() {
+        let none = digest(None);
+        assert_eq!((none.n, none.median, none.p50), (0, None, None));
     }
 }

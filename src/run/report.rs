@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::events::{ClientSummary, EngineFacts, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState};
 use crate::gpu::{GpuState, Recorded};
-use crate::measure::{self, GpuSample, GpuSummary, Judged, Target, Timed};
+use crate::measure::{self, GpuSample, GpuSummary, InPhase, Judged, PhaseSummary, Target, Timed};
 use crate::run::gpu_share;
 use crate::run::ground::Ground;
 use crate::run::lag::Lag;
@@ -56,7 +56,9 @@ fn composed(
         .filter(|t| records.iter().any(|r| r.target == *t))
         .map(|t| measure::summarise(t, &timed))
         .collect();
-    let gpu = gpu_summary(ground, &timed, &seen.recorded.samples);
+    let phased: Vec<InPhase<'_>> = records.iter().map(|r| r.in_phase()).collect();
+    let phases = measure::phases(&phased, &seen.recorded.samples, period(ground));
+    let gpu = gpu_summary(ground, &timed, &seen.recorded.samples).map(|g| with_context_memory(g, &phases));
     let facts = verdict_ground(ground, session, &records, &gpu, &seen);
     let state = super::supervisor::end_state(failure.is_some(), seen.cancelled);
     let verdict = (state == RunState::Finished).then(|| measure::verdict(&facts));
@@ -72,7 +74,9 @@ fn composed(
         verdict,
         failure: failure.filter(|_| state == RunState::Failed),
         pipeline,
+        phases,
         interference: measure::interference(&timed),
+        drift: measure::drift(&phased, &seen.recorded.samples),
         client: client(session, &records, &seen),
         metrics: session.metrics(),
         thresholds,
@@ -96,12 +100,8 @@ fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> O
     }
     let counted = || timed.iter().filter(|t| t.counts());
     let (from, to) = (counted().map(|t| t.sent).min()?, counted().map(Timed::end).max()?);
-    let tokens = counted().flat_map(|t| {
-        let n = measure::ledger_of(t.trace).primary().map_or(0, |(_, n)| n);
-        let each = f64::from(n) / t.trace.chunks.len().max(1) as f64;
-        t.trace.chunks.iter().map(move |c| (t.sent + c.offset, c.tokens.map_or(each, f64::from)))
-    });
-    let period = Duration::from_secs_f64(1.0 / ground.gpu_rate_hz);
+    let tokens = counted().flat_map(measure::tokens_of);
+    let period = period(ground);
     let mut summary = measure::summarise_gpu(samples, tokens, from, to, period);
     for role in &ground.engines.roles {
         let vram = gpu_share::engine_vram(&role.client, samples, summary.peak_at, period);
@@ -111,6 +111,19 @@ fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> O
         summary.engines.push((role.target, vram.ok()));
     }
     Some(summary)
+}
+
+/// The GPU sampler's period during a run.
+fn period(ground: &Ground) -> Duration {
+    Duration::from_secs_f64(1.0 / ground.gpu_rate_hz)
+}
+
+fn with_context_memory(mut gpu: GpuSummary, phases: &[PhaseSummary]) -> GpuSummary {
+    match measure::vram_bytes_per_1000_prompt_tokens(phases) {
+        Ok(slope) => gpu.vram_bytes_per_1000_prompt_tokens = Some(slope),
+        Err(why) => gpu.reasons_for_null.push(("vram_bytes_per_1000_prompt_tokens", why)),
+    }
+    gpu
 }
 
 fn engine_field(role: Target) -> &'static str {

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 use crate::events::{
     ClientSummary, ExchangeRecord, HostFacts, Metric, RunFailure, RunHeader, RunReport, RunState, ScenarioPin,
 };
-use crate::measure::{Target, Timed, Verdict, interference, summarise, summarise_pipeline};
+use crate::measure::{InPhase, Target, Timed, Verdict, drift, interference, phases, summarise, summarise_pipeline};
 use crate::store::line::Head;
 use crate::store::table::{self, run::Unfinished};
 
@@ -32,6 +32,7 @@ fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, l
     let ends = records.iter().map(|r| r.sent.saturating_add(r.trace.closed));
     let duration = ends.chain(metrics.iter().map(|m| m.at)).fold(latest, Duration::max);
     let timed: Vec<Timed<'_>> = records.iter().map(ExchangeRecord::timed).collect();
+    let phased: Vec<InPhase<'_>> = records.iter().map(ExchangeRecord::in_phase).collect();
     let used = Target::ALL.into_iter().filter(|t| timed.iter().any(|e| e.target == *t));
     let unknown = ["gpu", "client.scheduler_lag_p99_us", "client.coalesced"];
     RunReport {
@@ -42,7 +43,10 @@ fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, l
         failure: Some(RunFailure { class: "interrupted".to_owned(), message: REASON.to_owned(), backtrace: None }),
         targets: used.map(|t| summarise(t, &timed)).collect(),
         pipeline: summarise_pipeline(records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref())),
+        // Its samples may be any part of those that were taken, so that no VRAM is told of it.
+        phases: phases(&phased, &[], Duration::ZERO),
         interference: interference(&timed),
+        drift: drift(&phased, &[]),
         gpu: None,
         client: ClientSummary::default(),
         metrics,

@@ -10,4 +10,5 @@ mod gpu;
 mod real_engines;
 mod reload;
 mod remote_pipeline;
+mod scenarios;
 mod truth;

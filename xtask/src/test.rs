@@ -19,6 +19,7 @@ pub fn test(root: &Path, options: &[String]) -> Result<()> {
     steps
         .step("tests that run alone", || cargo(&["test", "--release", "--lib", "--", "--ignored", "--test-threads=1"]));
     steps.step("sdk for rust", || cargo(&["test", "--manifest-path", "sdk/rust/Cargo.toml"]));
+    steps.step("scenarios' own tests", || cargo(&["test", "--manifest-path", "scenarios-wasm/Cargo.toml"]));
     steps.step("built-in scenarios", || scenarios::run(root, &scenarios::Options::parse(&["--check".to_owned()])?));
     steps.step("cockpit types", || npm(&["run", "check"]));
     steps.step("cockpit tests", || npm(&["test"]));

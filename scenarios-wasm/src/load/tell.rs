@@ -17,7 +17,7 @@ pub fn outcome(asked: &str, outcome: &Outcome) -> Result {
     }
     if outcome.shed > 0 {
         let shed = outcome.shed;
-        let arrivals = outcome.measured().saturating_add(shed);
+        let arrivals = outcome.arrivals();
         report::warn(format!(
             "{engine}, {asked}: {shed} of {arrivals} arrivals were shed; the engine cannot take this load"
         ));

@@ -19,6 +19,28 @@ impl Outcome {
     pub fn measured(&self) -> u32 {
         self.complete.saturating_add(self.failed)
     }
+
+    /// Everything that wanted to start: what was measured, and what was shed.
+    pub fn arrivals(&self) -> u32 {
+        self.measured().saturating_add(self.shed)
+    }
+}
+
+impl Digest {
+    /// No value, so no figure: what an engine has of the pipeline's measures.
+    pub fn none() -> Self {
+        Self {
+            n: 0,
+            min: None,
+            mean: None,
+            median: None,
+            max: None,
+            p50: None,
+            p90: None,
+            p95: None,
+            p99: None,
+        }
+    }
 }
 
 /// `52.1 (50.0 to 60.2, n 20)`: the median, then the smallest and the largest; `none` where nothing was measured.
@@ -52,6 +74,7 @@ mod tests {
             mean: Some(54.0),
             median: Some(52.14),
             max: Some(60.2),
+            ..Digest::none()
         };
         assert_eq!(digest.to_string(), "52.1 (50.0 to 60.2, n 20)");
         assert_eq!(format!("{digest:.0}"), "52 (50 to 60, n 20)");
@@ -59,13 +82,6 @@ mod tests {
 
     #[test]
     fn a_digest_of_nothing_says_none() {
-        let digest = Digest {
-            n: 0,
-            min: None,
-            mean: None,
-            median: None,
-            max: None,
-        };
-        assert_eq!(digest.to_string(), "none");
+        assert_eq!(Digest::none().to_string(), "none");
     }
 }

@@ -47,6 +47,8 @@ pub struct GpuSummary {
     pub reasons_for_null: Vec<(&'static str, String)>,
     /// Each device on its own, when there are several.
     pub devices: Vec<GpuSummary>,
+    /// VRAM for 1 000 more prompt tokens; filled in by who knows the phases.
+    pub vram_bytes_per_1000_prompt_tokens: Option<f64>,
     /// VRAM of each engine's own processes in the sample nearest to the peak; filled in by who knows the processes.
     pub engines: Vec<(Target, Option<u64>)>,
 }
@@ -93,6 +95,7 @@ impl Span {
         let throttle = reasons.seen("throttle", inside.iter().filter_map(|s| s.throttle).reduce(Throttle::with));
         GpuSummary {
             engines: Vec::new(),
+            vram_bytes_per_1000_prompt_tokens: None,
             device,
             samples: inside.len(),
             peak_at: self.peak,
@@ -142,6 +145,7 @@ impl Span {
             .map(|joules| Energy { joules, source: if counter { EnergySource::Counter } else { EnergySource::Power } });
         GpuSummary {
             engines: Vec::new(),
+            vram_bytes_per_1000_prompt_tokens: None,
             device: None,
             samples: devices.iter().map(|d| d.samples).sum(),
             peak_at: self.peak,

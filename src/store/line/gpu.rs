@@ -24,6 +24,7 @@ pub fn gpu(g: &GpuSummary) -> Value {
         "throttle": g.throttle.map(|t| t.names()),
         "throttle_reasons": g.throttle_reasons,
         "engine_vram_at_peak_bytes": g.engines.iter().map(|(t, b)| (t.word().to_owned(), json!(b))).collect::<serde_json::Map<_, _>>(),
+        "vram_bytes_per_1000_prompt_tokens": g.vram_bytes_per_1000_prompt_tokens,
         "devices": g.devices.iter().map(gpu).collect::<Vec<_>>(),
     })
 }

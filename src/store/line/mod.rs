@@ -3,6 +3,7 @@
 
 mod gpu;
 mod head;
+mod phase;
 mod pipeline;
 mod read;
 mod target;
@@ -47,7 +48,9 @@ struct Line {
 struct Body {
     /// In the order main, mini, pipeline; only those that were used.
     targets: Map<String, Value>,
+    phases: Vec<Value>,
     interference: Vec<Value>,
+    drift: Vec<Value>,
     gpu: Value,
     client: ClientLine,
     metrics: Vec<MetricLine>,
@@ -60,7 +63,9 @@ impl Body {
         let targets = Target::ALL.into_iter().filter_map(|t| report.targets.iter().find(|s| s.target == t));
         Body {
             targets: targets.map(|t| (t.target.word().to_owned(), whole_target(t, report))).collect(),
+            phases: report.phases.iter().map(phase::phase).collect(),
             interference: report.interference.iter().map(target::interference).collect(),
+            drift: report.drift.iter().map(phase::drift).collect(),
             gpu: report.gpu.as_ref().map_or(Value::Null, gpu::gpu),
             client: ClientLine::of(&report.client, report.state),
             metrics: report.metrics.iter().map(MetricLine::of).collect(),

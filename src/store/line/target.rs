@@ -91,6 +91,8 @@ pub fn interference(i: &Interference) -> Value {
         "decode": slow_down(&i.decode),
         "decode_in_prefill": slow_down(&i.decode_in_prefill),
         "decode_in_decode": slow_down(&i.decode_in_decode),
+        "prefill_in_prefill": slow_down(&i.prefill_in_prefill),
+        "prefill_in_decode": slow_down(&i.prefill_in_decode),
         "ttft": slow_down(&i.ttft),
         "overlap": i.overlap,
     })

@@ -30,7 +30,7 @@ fn a_line_is_what_the_measures_say_word_for_word() {
         r#""identity":{"model":"simulated-14b","build":null,"quantisation":null,"context_tokens":4096,"parameters":null,"#,
         r#""cpu_spill_bytes":null,"raw":{"id":"simulated-14b"}},"problem":null}},"#,
         r#""host":{"cpu":"a cpu","cores":2,"kernel":null,"gpu":null,"dualbench":"0.1.0"},"#,
-        r#""targets":{},"interference":[],"gpu":null,"#,
+        r#""targets":{},"phases":[],"interference":[],"drift":[],"gpu":null,"#,
         r#""client":{"scheduler_lag_p99_us":80.0,"coalesced":null,"scheduler_lag_max_us":null,"cpu_us_per_chunk":null,"store_wait_max_ms":0.0},"#,
         r#""metrics":[{"at_ms":900.0,"name":"recall","value":0.5,"unit":"share"}],"thresholds":[],"reasons_for_null":{"gpu":"no GPU"}}"#,
     );
@@ -114,4 +114,39 @@ fn a_header_comes_back_from_its_line() {
     // What the engine said is kept as JSON, not as bytes.
     header.engines[0].identity.as_mut().expect("an identity").raw = Some("{\"id\":1}".into());
     assert_eq!(Head::parse(&header_line(&header, RunState::Queued)), Some(header));
+}
+
+#[test]
+fn phases_and_drifts_have_their_keys_in_order() {
+    let summary = crate::measure::PhaseSummary {
+        phase: "256 tokens".into(),
+        target: Target::Mini,
+        n: 3,
+        failed: 0,
+        ttft_ms: Some(32.0),
+        tokens_per_second: None,
+        prefill_tokens_per_second: None,
+        prompt_tokens: Some(256.0),
+        throughput_tokens_per_second: None,
+        vram_at_peak_bytes: Some(7),
+    };
+    let slope = crate::measure::Drift {
+        target: None,
+        measure: "vram_used_bytes",
+        n: 12,
+        mean: 9.0,
+        per_hour: 0.5,
+        interval: Some((0.25, 0.75)),
+    };
+    let line = parsed(&RunReport { phases: vec![summary], drift: vec![slope], ..known() });
+    assert_eq!(
+        keys(&line["phases"][0]),
+        "phase target n failed ttft_ms tokens_per_second prefill_tokens_per_second prompt_tokens \
+         throughput_tokens_per_second vram_at_peak_bytes"
+    );
+    assert_eq!(line["phases"][0]["tokens_per_second"], Value::Null);
+    assert_eq!(
+        line["drift"][0].to_string(),
+        r#"{"target":null,"measure":"vram_used_bytes","n":12,"mean":9.0,"per_hour":0.5,"ci95":[0.25,0.75]}"#
+    );
 }

@@ -158,6 +158,8 @@ export interface Interference {
   decode: Contrast | null;
   decode_in_prefill: Contrast | null;
   decode_in_decode: Contrast | null;
+  prefill_in_prefill?: Contrast | null;
+  prefill_in_decode?: Contrast | null;
   ttft: Contrast | null;
 }
 

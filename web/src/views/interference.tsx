@@ -4,12 +4,14 @@ import type { Contrast, Interference as Pair } from "../state/wire";
 import { Figure, Simulated } from "./figures";
 import { figure } from "./format";
 
-type Key = "decode" | "decode_in_prefill" | "decode_in_decode" | "ttft";
+type Key = "decode" | "decode_in_prefill" | "decode_in_decode" | "prefill_in_prefill" | "prefill_in_decode" | "ttft";
 
 const ROWS: Record<Key, { name: string; unit: string }> = {
   decode: { name: "generation", unit: "tok/s" },
   decode_in_prefill: { name: "generation during the other's prefill", unit: "tok/s" },
   decode_in_decode: { name: "generation during the other's generation", unit: "tok/s" },
+  prefill_in_prefill: { name: "prefill during the other's prefill", unit: "ms" },
+  prefill_in_decode: { name: "prefill during the other's generation", unit: "ms" },
   ttft: { name: "TTFT", unit: "ms" },
 };
 
