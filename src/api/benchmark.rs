@@ -60,12 +60,12 @@ async fn benchmark(parts: Parts, target: Target, headers: &HeaderMap, body: Body
     plan.show_text = streamed;
     let events = parts.bus.watch();
     let ticket = parts.supervisor.submit(plan).await?;
-    let asker = Asker { parts, run: ticket.run, answered: false };
+    let asker = Asker { parts, run: ticket.run, told: false };
     if streamed {
         return Ok(Sse::new(follow(events, ticket, target, asker)).keep_alive(KeepAlive::default()).into_response());
     }
     let report = ticket.ended().await;
-    asker.is_answered();
+    asker.answered();
     Ok(Json(result(&*report.ok_or_else(stopped)?, target)).into_response())
 }
 
@@ -74,18 +74,18 @@ async fn benchmark(parts: Parts, target: Target, headers: &HeaderMap, body: Body
 struct Asker {
     parts: Parts,
     run: RunId,
-    answered: bool,
+    told: bool,
 }
 
 impl Asker {
-    fn is_answered(mut self) {
-        self.answered = true;
+    fn answered(mut self) {
+        self.told = true;
     }
 }
 
 impl Drop for Asker {
     fn drop(&mut self) {
-        if self.answered {
+        if self.told {
             return;
         }
         let (supervisor, run) = (self.parts.supervisor.clone(), self.run);
@@ -175,9 +175,11 @@ fn follow(
     stream::unfold(Some(following), move |following| next_event(following, target))
 }
 
+type Ended = Pin<Box<dyn Future<Output = Option<Arc<RunReport>>> + Send>>;
+
 struct Following {
     events: broadcast::Receiver<Arc<RunEvent>>,
-    ended: Pin<Box<dyn Future<Output = Option<Arc<RunReport>>> + Send>>,
+    ended: Ended,
     asker: Asker,
 }
 
@@ -188,27 +190,46 @@ async fn next_event(
     let mut following = following?;
     let (run, simulated) = (following.asker.run, following.asker.parts.simulated);
     let report = loop {
-        // Events first, so that none that came before the end is told after it. The ticket beside them, because the
-        // end itself may be among those that were missed.
-        tokio::select! {
-            biased;
-            event = following.events.recv() => match event {
-                Ok(event) if matches!(&*event, RunEvent::Ended(r) if r.header.run == run) => break following.ended.await,
-                Ok(event) => if let Some(shown) = show(&event, run, simulated) {
+        match step(&mut following.events, &mut following.ended, run).await {
+            Step::Event(event) => {
+                if let Some(shown) = show(&event, run, simulated) {
                     return Some((Ok(shown), Some(following)));
-                },
-                Err(broadcast::error::RecvError::Lagged(n)) => return Some((Ok(gap(n)), Some(following))),
-                Err(broadcast::error::RecvError::Closed) => break following.ended.await,
-            },
-            report = &mut following.ended => break report,
+                }
+            }
+            Step::Missed(n) => return Some((Ok(gap(n)), Some(following))),
+            Step::End(report) => break report,
         }
     };
-    following.asker.is_answered();
+    following.asker.answered();
     let last = match report {
         Some(report) => Event::default().event("result").data(result(&report, target).to_string()),
         None => Event::default().event("error").json_data(stopped()).unwrap_or_default(),
     };
     Some((Ok(last), None))
+}
+
+#[derive(Debug)]
+enum Step {
+    Event(Arc<RunEvent>),
+    /// So many were dropped before the next one.
+    Missed(u64),
+    /// `None`: the daemon stops.
+    End(Option<Arc<RunReport>>),
+}
+
+/// Events first, so that none that came before the end is told after it. The ticket beside them, because the end
+/// itself may be among those that were missed.
+async fn step(events: &mut broadcast::Receiver<Arc<RunEvent>>, ended: &mut Ended, run: RunId) -> Step {
+    tokio::select! {
+        biased;
+        event = events.recv() => match event {
+            Ok(event) if matches!(&*event, RunEvent::Ended(r) if r.header.run == run) => Step::End(ended.await),
+            Ok(event) => Step::Event(event),
+            Err(broadcast::error::RecvError::Lagged(n)) => Step::Missed(n),
+            Err(broadcast::error::RecvError::Closed) => Step::End(ended.await),
+        },
+        report = &mut *ended => Step::End(report),
+    }
 }
 
 /// The client read too slowly: so many events, of tokens and measures and others, it has not seen.
@@ -237,5 +258,33 @@ fn show(event: &RunEvent, run: RunId, simulated: bool) -> Option<Event> {
             Some(Event::default().event("measures").data(value.to_string()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slow_reader_hears_how_much_it_missed_and_still_of_the_end() {
+        let (show, mut events) = broadcast::channel(2);
+        let run = RunId::fresh();
+        for text in ["a", "b", "c", "d", "e"] {
+            let event = RunEvent::Text { run, exchange: 0, text: text.to_owned() };
+            show.send(Arc::new(event)).expect("somebody listens");
+        }
+        // The lane stays open, as the daemon's does, and the event of the end never comes.
+        let mut ended: Ended = Box::pin(std::future::ready(None));
+        let mut steps = Vec::new();
+        for _ in 0..4 {
+            let next = tokio::time::timeout(std::time::Duration::from_secs(5), step(&mut events, &mut ended, run));
+            steps.push(match next.await.expect("it never hangs") {
+                Step::Event(event) => matches!(&*event, RunEvent::Text { .. }).then(|| "text".to_owned()),
+                Step::Missed(n) => Some(format!("missed {n}")),
+                Step::End(_) => Some("end".to_owned()),
+            });
+        }
+        let steps: Vec<String> = steps.into_iter().flatten().collect();
+        assert_eq!(steps, ["missed 3", "text", "text", "end"]);
     }
 }

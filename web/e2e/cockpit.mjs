@@ -80,6 +80,7 @@ async function check(browser) {
     hold(violations.length === 0, `content security policy violations: ${violations.join("; ")}`);
     hold(complaints.length === 0, complaints.join("\n"));
     if (shot) await picture(page);
+    await order(page);
     // Last, because a browser without a network complains of it.
     await cutOff(page);
   } catch (error) {
@@ -94,6 +95,16 @@ async function picture(page) {
   await mkdir(dirname(resolve(shot)), { recursive: true });
   await page.evaluate(() => window.scrollTo(0, 0)).catch(() => {});
   await page.screenshot({ path: shot, fullPage: true, timeout: PAGE_MS }).catch((error) => console.error(`no screenshot: ${error.message}`));
+}
+
+/** On a phone the sections stand one below the other as the document has them, and nothing is wider than the screen. */
+async function order(page) {
+  await page.setViewportSize({ width: 390, height: 844 });
+  // The charts follow the new width a frame later.
+  await step("on a phone nothing is wider than the screen", () => page.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth));
+  const tops = await page.locator("main .panel, main .chart-rows").evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().top));
+  hold(tops.length >= 5 && tops.every((top, i) => i === 0 || top > tops[i - 1]), `on a phone the sections stand at ${tops.join(", ")}`);
+  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 /** A daemon that cannot be reached is told across the page, and nothing can be started until it is back. */
