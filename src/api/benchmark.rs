@@ -103,7 +103,7 @@ fn request(target: Target, ask: &Ask) -> RunRequest {
     ];
     let mut params = vec![("engine".to_owned(), RawArg::Json(json!(target.word())))];
     params.extend(numbers.into_iter().filter_map(|(k, v)| Some((k.to_owned(), RawArg::Json(json!(v?))))));
-    RunRequest { scenario: SCENARIO.to_owned(), params, seed: ask.seed }
+    RunRequest { scenario: SCENARIO.to_owned(), params, seed: ask.seed, ..RunRequest::default() }
 }
 
 fn stopped() -> Problem {

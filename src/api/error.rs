@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::run::{PlanError, SubmitError};
-use crate::store::StoreError;
+use crate::store::{CompareError, StoreError};
 
 /// One field of a request and what is wrong with it.
 #[derive(Debug, Clone, Serialize)]
@@ -70,10 +70,11 @@ impl From<PlanError> for Problem {
         match error {
             PlanError::Unknown { .. } => Problem::not_found(error.to_string()),
             PlanError::Broken { .. } => Problem::new(StatusCode::CONFLICT, error.to_string()),
-            PlanError::Problems { problems } => Problem::unprocessable(
+            PlanError::Problems { problems, demands } => Problem::unprocessable(
                 problems
                     .into_iter()
                     .map(|p| FieldProblem { field: format!("params.{}", p.field), message: p.message })
+                    .chain(demands.into_iter().map(|p| FieldProblem { field: p.field, message: p.message }))
                     .collect(),
             ),
         }
@@ -83,6 +84,25 @@ impl From<PlanError> for Problem {
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
+    }
+}
+
+impl From<CompareError> for Problem {
+    fn from(error: CompareError) -> Problem {
+        let status = match error {
+            CompareError::Store(e) => return e.into(),
+            CompareError::Unknown { .. } => StatusCode::NOT_FOUND,
+            CompareError::NotEnded { .. }
+            | CompareError::NoBaseline { .. }
+            | CompareError::Gone { .. }
+            | CompareError::Unreadable { .. } => StatusCode::CONFLICT,
+            CompareError::Own(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            CompareError::Ambiguous { .. }
+            | CompareError::TooFew { .. }
+            | CompareError::TooMany { .. }
+            | CompareError::Name { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Problem::new(status, error.to_string())
     }
 }
 

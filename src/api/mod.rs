@@ -2,7 +2,9 @@
 
 mod ask;
 mod assets;
+mod baselines;
 mod benchmark;
+mod compare;
 mod engines;
 mod error;
 mod gpu;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use crate::api::error::Problem;
 use crate::api::guard::{Guard, guard};
-use crate::api::{Parts, ask, assets, benchmark, engines, gpu, health, live, runs, samples, scenarios};
+use crate::api::{
+    Parts, ask, assets, baselines, benchmark, compare, engines, gpu, health, live, runs, samples, scenarios,
+};
 
 /// Bytes of a request's body.
 const BODY_BYTES: usize = 1024 * 1024;
@@ -27,6 +29,9 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .route("/api/runs/{run}/log", get(runs::log))
         .route("/api/runs/{run}/samples", get(samples::samples))
         .route("/api/runs/{run}/cancel", post(runs::cancel))
+        .route("/api/compare", get(compare::compare))
+        .route("/api/baselines", get(baselines::list).post(baselines::pin))
+        .route("/api/baselines/{name}", delete(baselines::remove))
         .route("/api/benchmark/main", post(benchmark::main))
         .route("/api/benchmark/mini", post(benchmark::mini))
         .route("/api/benchmark/full_pipeline", post(benchmark::full_pipeline))

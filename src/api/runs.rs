@@ -12,11 +12,15 @@ use crate::api::ask::{self, Named};
 use crate::api::error::{FieldProblem, Problem};
 use crate::api::{Parts, wire};
 use crate::events::RunId;
-use crate::run::{RunPlan, RunRequest};
+use crate::run::{Demands, RunPlan, RunRequest};
 use crate::scenario::RawArg;
 
 /// Runs on one page, at most.
 const PAGE: u32 = 200;
+/// Exchanges or log lines on one page where the request names no limit.
+const ROWS: u32 = 1_000;
+/// Exchanges or log lines on one page, at most: a load of an hour has more of them than one answer should.
+const ROWS_MAX: u32 = 10_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +29,11 @@ pub(super) struct Start {
     #[serde(default)]
     params: Map<String, Value>,
     seed: Option<u32>,
+    /// Each must hold.
+    #[serde(default)]
+    thresholds: Vec<String>,
+    #[serde(default)]
+    abort_on_fail: bool,
 }
 
 pub(super) async fn start(
@@ -33,7 +42,8 @@ pub(super) async fn start(
 ) -> Result<Response, Problem> {
     let Json(start) = body.map_err(ask::bad_body)?;
     let params = start.params.into_iter().map(|(k, v)| (k, RawArg::Json(v))).collect();
-    let request = RunRequest { scenario: start.scenario, params, seed: start.seed };
+    let demands = Demands { thresholds: start.thresholds, fail_if: Vec::new(), abort_on_fail: start.abort_on_fail };
+    let request = RunRequest { scenario: start.scenario, params, seed: start.seed, demands };
     let plan = RunPlan::resolve(&request, &parts.catalogue)?;
     let ticket = parts.supervisor.submit(plan).await?;
     let answer = json!({ "run_id": ticket.run.to_string(), "state": "queued", "position": ticket.position });
@@ -53,15 +63,19 @@ pub(super) async fn list(
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(page) = page.map_err(ask::bad_query)?;
-    let limit = page.limit.unwrap_or(50);
-    if limit == 0 || limit > PAGE {
-        let message = format!("{limit} is not from 1 to {PAGE}");
-        return Err(Problem::unprocessable(vec![FieldProblem { field: "limit".into(), message }]));
-    }
+    let limit = limit(page.limit.unwrap_or(50), PAGE)?;
     let before = page.before.as_deref().map(run_id).transpose()?;
     let rows = parts.store.runs(limit, before, page.scenario.as_deref()).await?;
-    let next = rows.last().filter(|_| rows.len() == limit as usize).map(|r| r.run.to_string());
+    let next = next(&rows, limit, |row| row.run.to_string());
     Ok(Json(json!({ "runs": rows.iter().map(wire::run_row).collect::<Vec<_>>(), "next": next })))
+}
+
+fn limit(limit: u32, most: u32) -> Result<u32, Problem> {
+    if (1..=most).contains(&limit) {
+        return Ok(limit);
+    }
+    let message = format!("{limit} is not from 1 to {most}");
+    Err(Problem::unprocessable(vec![FieldProblem { field: "limit".into(), message }]))
 }
 
 pub(super) async fn one(State(parts): State<Parts>, Named(run): Named) -> Result<Response, Problem> {
@@ -70,21 +84,56 @@ pub(super) async fn one(State(parts): State<Parts>, Named(run): Named) -> Result
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
 
-pub(super) async fn exchanges(State(parts): State<Parts>, Named(run): Named) -> Result<Json<Value>, Problem> {
-    let run = known(&parts, &run).await?;
-    let rows = parts.store.exchanges(run.id).await?;
-    Ok(Json(
-        json!({ "simulated": run.simulated, "exchanges": rows.iter().map(wire::exchange_row).collect::<Vec<_>>() }),
-    ))
+/// A part of one run's rows. `after` is the `next` of the page before; `next` is null on the last page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Part<N> {
+    limit: Option<u32>,
+    after: Option<N>,
 }
 
-pub(super) async fn log(State(parts): State<Parts>, Named(run): Named) -> Result<Json<Value>, Problem> {
+impl<N> Part<N> {
+    fn of(part: Result<Query<Part<N>>, QueryRejection>) -> Result<(u32, Option<N>), Problem> {
+        let Query(part) = part.map_err(ask::bad_query)?;
+        Ok((limit(part.limit.unwrap_or(ROWS), ROWS_MAX)?, part.after))
+    }
+}
+
+/// Where the next page begins. A page that is not full is the last one.
+fn next<R, N>(rows: &[R], limit: u32, number: impl Fn(&R) -> N) -> Option<N> {
+    rows.last().filter(|_| rows.len() == limit as usize).map(number)
+}
+
+pub(super) async fn exchanges(
+    State(parts): State<Parts>,
+    Named(run): Named,
+    part: Result<Query<Part<u32>>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let (limit, after) = Part::of(part)?;
     let run = known(&parts, &run).await?;
-    let (lines, metrics) = (parts.store.log(run.id).await?, parts.store.metrics(run.id).await?);
+    let rows = parts.store.exchanges(run.id, limit, after).await?;
+    Ok(Json(json!({
+        "simulated": run.simulated,
+        "exchanges": rows.iter().map(wire::exchange_row).collect::<Vec<_>>(),
+        "next": next(&rows, limit, |row| row.exchange),
+    })))
+}
+
+/// The metrics come with the first page; the run's own record has them all.
+pub(super) async fn log(
+    State(parts): State<Parts>,
+    Named(run): Named,
+    part: Result<Query<Part<u64>>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let (limit, after) = Part::of(part)?;
+    let run = known(&parts, &run).await?;
+    let lines = parts.store.log(run.id, limit, after).await?;
+    let metrics = if after.is_none() { parts.store.metrics(run.id, ROWS_MAX).await? } else { Vec::new() };
     Ok(Json(json!({
         "simulated": run.simulated,
         "log": lines.iter().map(wire::log_row).collect::<Vec<_>>(),
         "metrics": metrics.iter().map(wire::metric).collect::<Vec<_>>(),
+        "next": next(&lines, limit, |line| line.log_line),
     })))
 }
 
@@ -126,4 +175,32 @@ pub(super) async fn known(parts: &Parts, text: &str) -> Result<Known, Problem> {
 
 fn unknown(run: RunId) -> Problem {
     Problem::not_found(format!("no run {run} is known"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(query: &str, expected: Result<(u32, Option<u32>), u16>) {
+        let uri = format!("/?{query}").parse().expect("an address");
+        assert_eq!(Part::of(Query::try_from_uri(&uri)).map_err(|problem| problem.status), expected, "{query}");
+    }
+
+    #[test]
+    fn a_page_of_what_the_store_holds_of_a_run_is_bounded() {
+        check("", Ok((1_000, None)));
+        check("limit=10000&after=7", Ok((10_000, Some(7))));
+        check("limit=10001", Err(422));
+        check("limit=0", Err(422));
+        check("after=-1", Err(400));
+        check("befor=1", Err(400));
+    }
+
+    #[test]
+    fn only_a_full_page_of_the_store_has_a_next_one() {
+        assert_eq!(next(&[3, 5], 2, |n| *n), Some(5));
+        assert_eq!(next(&[3, 5], 3, |n| *n), None);
+        assert_eq!(next(&[] as &[u32], 1, |n| *n), None);
+    }
 }

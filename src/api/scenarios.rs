@@ -1,4 +1,4 @@
-//! `GET /api/scenarios`: what the folder holds, with both states of a broken one.
+//! `GET /api/scenarios`: what the folder holds, with both states of a broken one, and what is wrong with the folder.
 
 use axum::Json;
 use axum::extract::State;
@@ -25,7 +25,12 @@ pub(super) async fn list(State(parts): State<Parts>) -> Result<Json<Value>, Prob
         });
         scenarios.push(value);
     }
-    Ok(Json(json!({ "scenarios": scenarios })))
+    Ok(Json(answer(scenarios, parts.catalogue.folder_problem())))
+}
+
+/// The list is the last good one while the folder has a problem.
+fn answer(scenarios: Vec<Value>, folder_problem: Option<String>) -> Value {
+    json!({ "scenarios": scenarios, "folder_problem": folder_problem })
 }
 
 fn describe(entry: &Entry) -> Value {
@@ -71,4 +76,16 @@ fn param(p: &Param) -> Value {
         "name": p.name, "type": kind, "default": default, "help": p.help,
         "unit": p.unit, "min": p.min, "max": p.max, "choices": p.choices,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_read_is_told_beside_the_scenarios() {
+        assert_eq!(answer(Vec::new(), None), json!({ "scenarios": [], "folder_problem": null }));
+        let told = answer(vec![json!(1)], Some("folder `x`: gone".to_owned()));
+        assert_eq!(told, json!({ "scenarios": [1], "folder_problem": "folder `x`: gone" }));
+    }
 }

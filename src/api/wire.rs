@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::events::{Metric, RunState, RunView};
 use crate::measure::Verdict;
 use crate::scenario;
-use crate::store::{ExchangeRow, Headline, LogRow, RunRow};
+use crate::store::{Baseline, ExchangeRow, Headline, LogRow, RunRow};
 
 /// Milliseconds, to the µs.
 pub(super) fn ms(d: Duration) -> f64 {
@@ -113,6 +113,16 @@ fn unended(state: Option<RunState>) -> &'static str {
 /// Why no figure of a void run is told alone.
 pub(super) fn void(verdict: &Verdict) -> String {
     format!("the run is void, its figures must not be compared: {}", verdict.reasons().join("; "))
+}
+
+pub(super) fn baseline(b: &Baseline) -> Value {
+    json!({
+        "name": b.name,
+        "scenario": b.scenario,
+        "fingerprint": b.fingerprint,
+        "run_id": b.run.to_string(),
+        "pinned_at": b.pinned_at.to_string(),
+    })
 }
 
 pub(super) fn exchange_row(e: &ExchangeRow) -> Value {

@@ -69,8 +69,10 @@ impl App {
         let runtime = Runtime::new(&config.scenario)?;
         let watch = open_folder(config.scenario.clone(), runtime.clone(), &supervisor).await?;
 
+        let pipeline = parts::pipeline(&config, &engines).await?;
         let ground = Ground {
             engines: engines.clone(),
+            pipeline: pipeline.clone(),
             sampler: sampler.clone(),
             bus: bus.clone(),
             streams: streams.handle(),

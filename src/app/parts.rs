@@ -11,6 +11,8 @@ use crate::engines::simulated::{self, SimulatedEngines};
 use crate::engines::{self, Calibrator, Client, Dialect};
 use crate::gpu::{self, Sampler};
 use crate::measure::Target;
+use crate::pipeline::retrieval::{self, Reranker, Retriever};
+use crate::pipeline::{self, Composed, Pipeline, Remote, Template};
 use crate::run::{Engines, Role};
 
 /// The roles, and the embedded engines where they serve.
@@ -55,6 +57,47 @@ fn role(config: engines::Config, simulated: bool) -> Result<Role> {
 fn simulated_config(seed: u64, speed: f64) -> simulated::Config {
     let plain = simulated::Config::default();
     simulated::Config { seed, main: plain.main.times(speed), mini: plain.mini.times(speed), ..plain }
+}
+
+/// Whoever runs the pipeline, and what opening it had to tell. The composed one needs both engines.
+pub(super) async fn pipeline(config: &Config, engines: &Engines) -> Result<Option<Arc<Pipeline>>> {
+    let composed = match &config.pipeline {
+        pipeline::Config::Off => return Ok(None),
+        pipeline::Config::Remote(remote) => {
+            let client = Arc::new(Client::new(remote.clone())?);
+            return Ok(Some(Arc::new(Pipeline::Remote(Remote { client }))));
+        }
+        pipeline::Config::Composed(composed) => composed,
+    };
+    let role = |target| engines.role(target).map(|r| r.client.clone());
+    let (Some(main), Some(mini)) = (role(Target::Main), role(Target::Mini)) else { return Ok(None) };
+    let retriever = match &composed.retrieval {
+        Some(retrieval) => Some(retriever(retrieval).await?),
+        None => None,
+    };
+    let reranker = composed.rerank.as_ref().map(Reranker::new).transpose()?;
+    let template = Template::load(composed.template.as_deref())?;
+    Ok(Some(Arc::new(Pipeline::Composed(Box::new(Composed::new(
+        composed.intents.clone(),
+        main,
+        mini,
+        retriever,
+        reranker,
+        template,
+        composed.passages,
+        composed.context_tokens,
+    ))))))
+}
+
+async fn retriever(config: &retrieval::Config) -> Result<Arc<dyn Retriever>> {
+    let opened = retrieval::open(config).await?;
+    if let Some(indexed) = &opened.indexed {
+        for (path, why) in &indexed.skipped {
+            tracing::warn!(file = ?path, why, "not indexed");
+        }
+        tracing::info!(files = indexed.files, passages = indexed.passages, "the pipeline's documents are indexed");
+    }
+    Ok(opened.retriever)
 }
 
 /// The real GPU with real engines, the simulated one with simulated engines: never a mixture.

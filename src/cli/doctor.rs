@@ -2,6 +2,7 @@
 
 mod finding;
 mod machine;
+mod pipeline;
 
 use anyhow::Result;
 use clap::Args;
@@ -18,21 +19,21 @@ use crate::store::{Store, StoreError};
 use finding::{Finding, Level};
 
 #[derive(Args)]
-pub struct Doctor {}
+pub struct Doctor {
+    /// Look at a backend that runs its own pipeline instead: whether it keeps docs/pipeline-protocol.md
+    #[arg(long, value_name = "URL")]
+    pipeline: Option<String>,
+    /// Test questions that the backend is asked
+    #[arg(long, default_value_t = 3, requires = "pipeline", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    questions: u32,
+}
 
 impl Doctor {
     pub async fn execute(self, global: &Global) -> Result<Exit> {
-        let config = global.load(Vec::new())?;
-        let mut findings = vec![configuration(&config)];
-        findings.extend(engines(&config).await);
-        findings.push(gpu(&config));
-        findings.extend(machine::clock());
-        findings.extend(machine::load());
-        let streams = Streams::start()?;
-        findings.push(machine::lag(&streams));
-        findings.push(accuracy(run::own_error(&streams.handle(), 12).await));
-        findings.extend(folder(&config).await?);
-        findings.push(store(&config).await);
+        let findings = match &self.pipeline {
+            Some(url) => pipeline::conformance(url, self.questions).await?,
+            None => everything(global).await?,
+        };
         for f in &findings {
             out::line(&f.text());
         }
@@ -40,6 +41,21 @@ impl Doctor {
         out::line(&finding::closing(&findings));
         Ok(if worst == Level::Broken { Exit::Trouble } else { Exit::Done })
     }
+}
+
+async fn everything(global: &Global) -> Result<Vec<Finding>> {
+    let config = global.load(Vec::new())?;
+    let mut findings = vec![configuration(&config)];
+    findings.extend(engines(&config).await);
+    findings.push(gpu(&config));
+    findings.extend(machine::clock());
+    findings.extend(machine::load());
+    let streams = Streams::start()?;
+    findings.push(machine::lag(&streams));
+    findings.push(accuracy(run::own_error(&streams.handle(), 12).await));
+    findings.extend(folder(&config).await?);
+    findings.push(store(&config).await);
+    Ok(findings)
 }
 
 fn configuration(config: &Config) -> Finding {

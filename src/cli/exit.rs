@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use crate::config::ConfigError;
 use crate::run::PlanError;
 use crate::scenario::LoadClass;
+use crate::store::CompareError;
 
 /// Shown under `--help`.
 pub const TABLE: &str = "Exit codes: 0 done (a run: finished and valid), 1 the machine or the store stood in the way, 2 wrong \
-arguments, 3 the run is void, 4 the run failed or was cancelled, 5 bad input (configuration, scenario, parameters); \
+arguments, 3 the run is void, 4 the run failed or was cancelled, 5 bad input (configuration, scenario, parameters, thresholds, runs to compare), 6 a threshold was broken or \
+could not be decided, or compare --fail-on-regression found one; \
 check: 10 unreadable, 11 not-wasm, 12 too-large, 13 world-mismatch, 14 compile-failed, 15 describe-failed.";
 
 /// The outcome of a command that came to an end.
@@ -19,6 +21,8 @@ pub enum Exit {
     Void,
     Failed,
     BadInput,
+    /// A threshold did not hold, or a comparison found a regression.
+    Broken,
     Unloadable(LoadClass),
 }
 
@@ -30,6 +34,7 @@ impl Exit {
             Exit::Void => 3,
             Exit::Failed => 4,
             Exit::BadInput => 5,
+            Exit::Broken => 6,
             Exit::Unloadable(class) => match class {
                 LoadClass::Unreadable => 10,
                 LoadClass::NotWasm => 11,
@@ -45,6 +50,9 @@ impl Exit {
 /// Prints one error; bad input has its own code.
 pub fn report(error: &anyhow::Error) -> ExitCode {
     super::out::error(&format!("{error:#}"));
-    let bad_input = error.is::<ConfigError>() || error.is::<PlanError>();
+    let bad_runs = error
+        .downcast_ref::<CompareError>()
+        .is_some_and(|e| !matches!(e, CompareError::Store(_) | CompareError::Own(_)));
+    let bad_input = bad_runs || error.is::<ConfigError>() || error.is::<PlanError>();
     if bad_input { Exit::BadInput.code() } else { Exit::Trouble.code() }
 }

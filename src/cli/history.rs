@@ -5,6 +5,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::cli::{Exit, Global, out};
+use crate::store::Past;
 
 #[derive(Args)]
 pub struct History {
@@ -14,7 +15,7 @@ pub struct History {
     /// Only runs of this scenario
     #[arg(long)]
     scenario: Option<String>,
-    /// Print the journal's own lines
+    /// Print the journal's own lines, of each run the last
     #[arg(long)]
     json: bool,
 }
@@ -23,24 +24,16 @@ impl History {
     pub fn execute(self, global: &Global) -> Result<Exit> {
         let config = global.load(Vec::new())?;
         let path = &config.store.journal;
-        let text = match std::fs::read(path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(e) => return Err(e).with_context(|| format!("cannot read {}", path.display())),
-        };
-        let read = |line: &str| serde_json::from_str::<Value>(line).ok().map(|v| (line.to_owned(), v));
-        let runs: Vec<(String, Value)> = text
-            .lines()
-            .rev()
-            .filter_map(read)
-            .filter(|(_, v)| self.scenario.as_deref().is_none_or(|s| v["scenario"]["name"] == s))
-            .take(self.limit)
-            .collect();
+        let past = Past::read(path, self.limit, self.scenario.as_deref())
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        if let Some(note) = foreign(past.foreign) {
+            out::note(&note);
+        }
         if self.json {
-            runs.iter().for_each(|(line, _)| out::line(line));
+            past.lines.iter().for_each(|line| out::line(line));
             return Ok(Exit::Done);
         }
-        if runs.is_empty() {
+        if past.lines.is_empty() {
             out::note(&format!("no run in {} yet; `dualbench run engine-speed` makes the first", path.display()));
             return Ok(Exit::Done);
         }
@@ -56,12 +49,22 @@ impl History {
             "mini tok/s",
             "",
         ];
-        out::line(&out::table(&header, runs.iter().map(|(_, v)| row(v)).collect()));
+        out::line(&out::table(&header, past.lines.iter().map(|line| row(line)).collect()));
         Ok(Exit::Done)
     }
 }
 
-fn row(v: &Value) -> Vec<String> {
+/// What is said of lines that are shown nowhere.
+fn foreign(lines: u32) -> Option<String> {
+    match lines {
+        0 => None,
+        1 => Some("1 line of the journal is not of this program".to_owned()),
+        n => Some(format!("{n} lines of the journal are not of this program")),
+    }
+}
+
+fn row(line: &str) -> Vec<String> {
+    let v: Value = serde_json::from_str(line).unwrap_or_default();
     let text = |v: &Value| v.as_str().unwrap_or("–").to_owned();
     let valid = v["verdict"]["state"] == "valid";
     let median = |target: &str, measure: &str, unit: &str| match v["targets"][target][measure]["median"].as_f64() {
@@ -80,4 +83,16 @@ fn row(v: &Value) -> Vec<String> {
         median("mini", "tokens_per_second", ""),
         if v["simulated"] == true { "simulated".into() } else { String::new() },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_store_does_not_know_is_counted_in_words() {
+        assert_eq!(foreign(0), None);
+        assert_eq!(foreign(1).as_deref(), Some("1 line of the journal is not of this program"));
+        assert_eq!(foreign(2).as_deref(), Some("2 lines of the journal are not of this program"));
+    }
 }

@@ -67,7 +67,9 @@ fn file(found: &[Found]) -> String {
     text + "\n[server]\n# listen = \"127.0.0.1:7373\"\n# token_file = \"token\"          # needed where listen is not loopback\n\n\
             [scenarios]\n# folder = \"scenarios-wasm\"\n\n\
             [store]\n# database = \"dualbench.db\"\n# journal = \"benchmark_history.jsonl\"\n\n\
-            [gpu]\n# rate_hz = 20.0                # samples each second during a run, 1 to 100\n"
+            [gpu]\n# rate_hz = 20.0                # samples each second during a run, 1 to 100\n\
+            # idle_rate_hz = 1.0            # samples each second while nothing runs, 0.01 to 100\n\
+            # samples_max = 120000          # samples that one run keeps; more are counted and dropped\n"
 }
 
 fn engine(role: &str, found: Option<&Found>) -> String {

@@ -1,6 +1,9 @@
 //! The commands. Each prints for a person, or JSON for a program; the exit code says how it went.
 
+mod baseline;
 mod check;
+mod compare;
+mod compare_table;
 mod completions;
 mod doctor;
 mod exit;
@@ -72,6 +75,10 @@ enum Command {
     Check(check::Check),
     /// List past runs from the journal
     History(history::History),
+    /// Hold runs against one another: what differs in their making, then each measure
+    Compare(compare::Compare),
+    /// Pin a run as a baseline under a name, list the pins, remove one
+    Baseline(baseline::Baseline),
     /// Look at engines, GPU, clock, folder and store, and say how to mend what is amiss
     Doctor(doctor::Doctor),
     /// Look for engines on loopback and write a commented dualbench.toml
@@ -96,6 +103,8 @@ pub fn main(cli: Cli) -> ExitCode {
             Command::Scenarios(c) => c.execute(&global).await,
             Command::Check(c) => c.execute(&global).await,
             Command::History(c) => c.execute(&global),
+            Command::Compare(c) => c.execute(&global).await,
+            Command::Baseline(c) => c.execute(&global).await,
             Command::Doctor(c) => c.execute(&global).await,
             Command::Init(c) => c.execute(&global).await,
             Command::Completions(c) => c.execute(),

@@ -12,9 +12,10 @@ use tokio::sync::broadcast;
 use crate::app::App;
 use crate::cli::{Exit, Global, out, run_table};
 use crate::events::{RunEvent, RunId, RunReport, RunState};
-use crate::run::{PlanError, RunPlan, RunRequest, Ticket};
+use crate::measure::Outcome;
+use crate::run::{Demands, PlanError, RunPlan, RunRequest, Ticket};
 use crate::scenario::RawArg;
-use crate::store::journal_line;
+use crate::store::{Health, journal_line};
 
 #[derive(Args)]
 pub struct Run {
@@ -26,6 +27,15 @@ pub struct Run {
     /// Seed of prompts and arrivals [default: a fresh one, recorded with the run]
     #[arg(long)]
     seed: Option<u32>,
+    /// What must hold at the end, for example --threshold 'ttft_ms.p95 < 400'; else the exit code is 6
+    #[arg(long = "threshold", value_name = "EXPR")]
+    thresholds: Vec<String>,
+    /// What must not be, for example --fail-if 'main.tokens_per_second.p50 < 40'; else the exit code is 6
+    #[arg(long, value_name = "EXPR")]
+    fail_if: Vec<String>,
+    /// Cancel the run as soon as a threshold is broken by enough values
+    #[arg(long)]
+    abort_on_fail: bool,
     /// Print the run's journal line instead of tables
     #[arg(long)]
     json: bool,
@@ -37,7 +47,14 @@ impl Run {
         let params = self.params()?;
         let app = App::start(config).await?;
         let outcome = self.run(&app, params).await;
+        let store = app.store.clone();
+        let waits = if outcome.is_ok() { unwritten(&store.health().await) } else { None };
+        waits.iter().for_each(|text| out::note(text));
+        // The store's last attempts, which take seconds where the disk still refuses.
         app.stop().await;
+        if waits.is_some() {
+            out::note(in_the_end(&store.health().await));
+        }
         let report = outcome?;
         if self.json {
             out::line(&journal_line(&report));
@@ -62,8 +79,13 @@ impl Run {
     }
 
     async fn plan(&self, app: &App, params: Vec<(String, RawArg)>) -> Result<RunPlan> {
+        let demands = Demands {
+            thresholds: self.thresholds.clone(),
+            fail_if: self.fail_if.clone(),
+            abort_on_fail: self.abort_on_fail,
+        };
+        let request = RunRequest { scenario: self.scenario.clone(), params, seed: self.seed, demands };
         if !looks_like_a_file(&self.scenario) {
-            let request = RunRequest { scenario: self.scenario.clone(), params, seed: self.seed };
             return Ok(RunPlan::resolve(&request, &app.catalogue)?);
         }
         let (path, runtime) = (PathBuf::from(&self.scenario), app.runtime.clone());
@@ -72,7 +94,7 @@ impl Run {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let loaded = tokio::task::spawn_blocking(move || runtime.load(&name, &bytes)).await?;
         let module = loaded.map_err(|e| broken(format!("{}: {}", e.class.word(), e.message)))?;
-        Ok(RunPlan::of_module(Arc::new(module), &params, self.seed)?)
+        Ok(RunPlan::of_module(Arc::new(module), &request)?)
     }
 
     fn params(&self) -> Result<Vec<(String, RawArg)>, PlanError> {
@@ -160,10 +182,57 @@ async fn show(mut events: broadcast::Receiver<Arc<RunEvent>>, run: RunId, quiet:
     }
 }
 
+/// The warning where the run's record waits in memory.
+fn unwritten(store: &Health) -> Option<String> {
+    store.write_error.as_ref().map(|why| format!("warning: the run's record is not on disk yet: {why}"))
+}
+
+/// What came of it after the store's last attempts.
+fn in_the_end(store: &Health) -> &'static str {
+    match store.write_error {
+        None => "the run's record is on disk now",
+        Some(_) => {
+            "warning: the run's record could not be written and ends with this program; what is printed is all of it"
+        }
+    }
+}
+
 fn exit(report: &RunReport) -> Exit {
+    let all_held = report.thresholds.iter().all(|t| t.outcome == Outcome::Held);
+    let broken = report.thresholds.iter().any(|t| t.outcome == Outcome::Broken);
     match (report.state, &report.verdict) {
-        (RunState::Finished, Some(v)) if v.reasons().is_empty() => Exit::Done,
+        (RunState::Finished, Some(v)) if v.reasons().is_empty() && all_held => Exit::Done,
+        (RunState::Finished, Some(v)) if v.reasons().is_empty() => Exit::Broken,
         (RunState::Finished, _) => Exit::Void,
+        // Of a run that was cancelled, only the threshold that stopped it is broken.
+        (RunState::Cancelled, _) if broken => Exit::Broken,
         _ => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(write_error: Option<&str>) -> Health {
+        Health {
+            path: PathBuf::new(),
+            journal_path: PathBuf::new(),
+            set_aside: 0,
+            write_error: write_error.map(str::to_owned),
+            waiting: 0,
+            lost: 0,
+            runs: None,
+            size_bytes: 0,
+        }
+    }
+
+    #[test]
+    fn a_record_that_the_store_could_not_write_is_warned_of() {
+        assert_eq!(unwritten(&store(None)), None);
+        let warning = unwritten(&store(Some("the disk is full"))).expect("a warning");
+        assert_eq!(warning, "warning: the run's record is not on disk yet: the disk is full");
+        assert!(in_the_end(&store(Some("the disk is full"))).contains("could not be written"));
+        assert_eq!(in_the_end(&store(None)), "the run's record is on disk now");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::out;
 use crate::events::RunReport;
-use crate::measure::{Distribution, Percentile, Population, TargetSummary};
+use crate::measure::{Distribution, Judged, Percentile, Population, TargetSummary};
 
 /// The whole result as text.
 pub fn table(report: &RunReport) -> String {
@@ -12,6 +12,7 @@ pub fn table(report: &RunReport) -> String {
     }
     text += &interference(report);
     text += &gpu(report);
+    text += &thresholds(report);
     for m in &report.metrics {
         text += &format!("\n{} = {:.3} {}", out::tame(&m.name), m.value, out::tame(&m.unit));
     }
@@ -101,7 +102,7 @@ fn row(name: &str, d: &Distribution) -> Vec<String> {
 }
 
 /// Three significant places and more: as many as a reader can use.
-fn number(v: f64) -> String {
+pub(super) fn number(v: f64) -> String {
     let places = if v.abs() >= 100.0 {
         1
     } else if v.abs() >= 1.0 {
@@ -110,6 +111,18 @@ fn number(v: f64) -> String {
         3
     };
     format!("{v:.places$}")
+}
+
+fn thresholds(report: &RunReport) -> String {
+    if report.thresholds.is_empty() {
+        return String::new();
+    }
+    let row = |t: &Judged| {
+        let why = t.reason.clone().unwrap_or_default();
+        vec![t.expr.clone(), t.value.map_or_else(|| "–".into(), number), t.outcome.word().to_owned(), why]
+    };
+    let rows = report.thresholds.iter().map(row).collect();
+    format!("\n\nthresholds\n{}", out::table(&["must hold", "value", "outcome", ""], rows))
 }
 
 fn interference(report: &RunReport) -> String {

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::config::pipeline::PipelineSection;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct File {
@@ -12,6 +14,7 @@ pub(super) struct File {
     pub store: StoreSection,
     pub gpu: GpuSection,
     pub run: RunSection,
+    pub pipeline: PipelineSection,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,7 +69,14 @@ pub(super) struct ScenariosSection {
     pub table_elements: Option<u64>,
     pub host_call_bytes: Option<usize>,
     pub log_lines: Option<u32>,
+    pub log_bytes: Option<u64>,
+    pub log_line_bytes: Option<usize>,
     pub metrics: Option<u32>,
+    pub phases: Option<u32>,
+    pub grace_ms: Option<u64>,
+    pub describe_cpu_ms: Option<u64>,
+    pub describe_wall_ms: Option<u64>,
+    pub describe_memory_bytes: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,6 +91,8 @@ pub(super) struct StoreSection {
 pub(super) struct GpuSection {
     pub library: Option<String>,
     pub rate_hz: Option<f64>,
+    pub idle_rate_hz: Option<f64>,
+    pub samples_max: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]

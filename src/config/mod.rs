@@ -5,6 +5,7 @@
 mod file;
 mod keys;
 mod layers;
+mod pipeline;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::config::file::{EngineSection, File};
 use crate::engines;
 use crate::gpu;
 use crate::measure::Target;
+use crate::pipeline as pipeline_layer;
 use crate::scenario;
 use crate::store;
 
@@ -91,6 +93,7 @@ pub struct Config {
     pub store: store::Config,
     pub gpu: gpu::Config,
     pub run: Run,
+    pub pipeline: pipeline_layer::Config,
 }
 
 impl Config {
@@ -122,15 +125,37 @@ fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<S
             database: dir.join(file.store.database.as_deref().unwrap_or("dualbench.db")),
             journal: dir.join(file.store.journal.as_deref().unwrap_or("benchmark_history.jsonl")),
         },
-        gpu: gpu::Config { library: file.gpu.library.clone().map(PathBuf::from), ..gpu::Config::default() },
+        gpu: gpu_config(file, problems),
         run: Run {
             queue: file.run.queue.unwrap_or(16),
             exchanges_max: file.run.exchanges_max.unwrap_or(250_000),
             lag_limit_us: file.run.lag_limit_us.unwrap_or(20_000.0),
             gpu_rate_hz: file.gpu.rate_hz.unwrap_or(20.0).clamp(1.0, 100.0),
         },
+        pipeline: pipeline::pipeline(dir, &file.pipeline, problems),
         server,
     }
+}
+
+fn gpu_config(file: &File, problems: &mut Vec<String>) -> gpu::Config {
+    let (s, default) = (&file.gpu, gpu::Config::default());
+    let config = gpu::Config {
+        library: s.library.clone().map(PathBuf::from),
+        idle_rate_hz: s.idle_rate_hz.unwrap_or(default.idle_rate_hz),
+        samples_max: s.samples_max.unwrap_or(default.samples_max),
+    };
+    // A rate that is not a number is in no range.
+    if !(gpu::IDLE_RATE_HZ_MIN..=gpu::RATE_HZ_MAX).contains(&config.idle_rate_hz) {
+        let (from, to) = (gpu::IDLE_RATE_HZ_MIN, gpu::RATE_HZ_MAX);
+        problems.push(format!("gpu.idle_rate_hz: {} must be from {from} to {to}", config.idle_rate_hz));
+    }
+    if s.rate_hz.is_some_and(f64::is_nan) {
+        problems.push("gpu.rate_hz: must be a number".to_owned());
+    }
+    if config.samples_max == 0 {
+        problems.push("gpu.samples_max: 0 would keep no sample at all; write 1 or more".to_owned());
+    }
+    config
 }
 
 fn server(dir: &Path, file: &File, problems: &mut Vec<String>) -> Server {
@@ -213,9 +238,12 @@ fn engine(dir: &Path, role: Target, s: &EngineSection, problems: &mut Vec<String
     }
     match s.dialect.as_deref().map(|word| (word, engines::Dialect::parse(word))) {
         None => {}
+        Some((word, Some(engines::Dialect::Pipeline))) => problems.push(format!(
+            "{key}.dialect: `{word}` is no engine's dialect; a backend that runs its own pipeline belongs under [pipeline]"
+        )),
         Some((_, Some(dialect))) => config.dialect = dialect,
         Some((word, None)) => {
-            let known: Vec<&str> = engines::Dialect::ALL.iter().map(|d| d.word()).collect();
+            let known: Vec<&str> = engines::Dialect::OF_ENGINES.iter().map(|d| d.word()).collect();
             problems.push(format!("{key}.dialect: `{word}` is not known; known are {}", known.join(", ")));
         }
     }
@@ -246,6 +274,9 @@ fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     ms(s.compile_ms, &mut config.compile_time);
     ms(s.cpu_ms, &mut config.limits.cpu);
     ms(s.wall_ms, &mut config.limits.wall);
+    ms(s.grace_ms, &mut config.limits.grace);
+    ms(s.describe_cpu_ms, &mut config.describe_cpu);
+    ms(s.describe_wall_ms, &mut config.describe_wall);
     config.module_bytes = s.module_bytes.unwrap_or(config.module_bytes);
     let limits = &mut config.limits;
     limits.memory_bytes = s.memory_bytes.unwrap_or(limits.memory_bytes);
@@ -253,7 +284,11 @@ fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     limits.table_elements = s.table_elements.unwrap_or(limits.table_elements);
     limits.host_call_bytes = s.host_call_bytes.unwrap_or(limits.host_call_bytes);
     limits.log_lines = s.log_lines.unwrap_or(limits.log_lines);
+    limits.log_bytes = s.log_bytes.unwrap_or(limits.log_bytes);
+    limits.log_line_bytes = s.log_line_bytes.unwrap_or(limits.log_line_bytes);
     limits.metrics = s.metrics.unwrap_or(limits.metrics);
+    limits.phases = s.phases.unwrap_or(limits.phases);
+    config.describe_memory_bytes = s.describe_memory_bytes.unwrap_or(config.describe_memory_bytes);
     config
 }
 
@@ -286,6 +321,13 @@ mod tests {
             load("[server]\nlisten = \"nowhere\"\n[engines.main]\nbase_url = \"ftp://x\"\ndialect = \"klingon\"\n")
                 .expect_err("three problems");
         assert!(error.contains("server.listen") && error.contains("base_url") && error.contains("klingon"), "{error}");
+    }
+
+    #[test]
+    fn a_remote_pipeline_is_no_engine() {
+        let error = load("[engines.mini]\nbase_url = \"http://127.0.0.1:1\"\ndialect = \"pipeline\"\n")
+            .expect_err("the wrong place");
+        assert!(error.contains("engines.mini.dialect") && error.contains("[pipeline]"), "{error}");
     }
 
     #[test]
@@ -327,6 +369,54 @@ mod tests {
         let error =
             load("[engines.main]\napi_key = \"sk-1\"\nbase_url = \"http://127.0.0.1:1\"\n").expect_err("no literal");
         assert!(error.contains("api_key"), "{error}");
+    }
+
+    #[test]
+    fn every_limit_of_a_scenario_has_its_key() {
+        let toml = "[scenarios]\nsettle_ms = 1\ncompile_ms = 2\ncpu_ms = 3\nwall_ms = 4\ngrace_ms = 5\n\
+                    describe_cpu_ms = 6\ndescribe_wall_ms = 7\ndescribe_memory_bytes = 8\nmodule_bytes = 9\n\
+                    memory_bytes = 10\nopen_exchanges = 11\ntable_elements = 12\nhost_call_bytes = 13\n\
+                    log_lines = 14\nlog_bytes = 15\nlog_line_bytes = 16\nmetrics = 17\nphases = 18\n";
+        let config = load(toml).expect("all are known").scenario;
+        // No `..`: a limit that is added needs a key here as well.
+        let expected = scenario::Config {
+            folder: config.folder.clone(),
+            settle: Duration::from_millis(1),
+            compile_time: Duration::from_millis(2),
+            describe_cpu: Duration::from_millis(6),
+            describe_wall: Duration::from_millis(7),
+            describe_memory_bytes: 8,
+            module_bytes: 9,
+            limits: scenario::Limits {
+                cpu: Duration::from_millis(3),
+                wall: Duration::from_millis(4),
+                grace: Duration::from_millis(5),
+                memory_bytes: 10,
+                open_exchanges: 11,
+                table_elements: 12,
+                host_call_bytes: 13,
+                log_lines: 14,
+                log_bytes: 15,
+                log_line_bytes: 16,
+                metrics: 17,
+                phases: 18,
+            },
+        };
+        assert_eq!(format!("{config:?}"), format!("{expected:?}"));
+    }
+
+    #[test]
+    fn the_gpu_keys_reach_the_sampler_and_are_checked() {
+        let config = load("[gpu]\nidle_rate_hz = 0.5\nsamples_max = 7\nlibrary = \"x\"\n").expect("fine");
+        let expected = gpu::Config { library: Some("x".into()), idle_rate_hz: 0.5, samples_max: 7 };
+        assert_eq!(config.gpu, expected);
+        assert_eq!(load("").expect("fine").gpu, gpu::Config::default());
+        for wrong in
+            ["idle_rate_hz = 0.0", "idle_rate_hz = nan", "idle_rate_hz = 1e3", "samples_max = 0", "rate_hz = nan"]
+        {
+            let error = load(&format!("[gpu]\n{wrong}\n")).expect_err(wrong);
+            assert!(error.starts_with(&format!("gpu.{}", wrong.split(' ').next().unwrap_or_default())), "{error}");
+        }
     }
 
     #[test]

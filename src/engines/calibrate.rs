@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engines::ask::{Ask, Length, Message, Prompt, Speaker};
 use crate::engines::client::Client;
-use crate::engines::dialects::Dialect;
+use crate::engines::dialects::{Dialect, Flavour};
 use crate::engines::error::EngineError;
 use crate::engines::progress::Progress;
 
@@ -175,6 +175,19 @@ async fn fit(client: &Client, known: &Known, tokens: u32) -> Result<usize, Engin
     Err(refused(client, tokens, format!("the nearest is {nearest}")))
 }
 
+/// Tokens of a text without asking the engine to work: by the tokenizer file, or llama.cpp's `/tokenize`. `None` where
+/// there is neither.
+pub async fn count_tokens(client: &Client, text: &str) -> Option<u32> {
+    if let Some(tokenizer) = client.tokenizer() {
+        return tokenizer.count(text);
+    }
+    let knows = client.flavour() == Flavour::Llamacpp || client.config().dialect == Dialect::Llamacpp;
+    if !knows {
+        return None;
+    }
+    count(client, Method::EngineTokenizer, text).await.ok()
+}
+
 /// Tokens of a text by the method at hand.
 async fn count(client: &Client, method: Method, text: &str) -> Result<u32, EngineError> {
     let unexpected = |problem: &str| EngineError::Unexpected {
@@ -205,6 +218,7 @@ async fn probe(client: &Client, text: &str) -> Result<u32, EngineError> {
         seed: Some(1),
         cache_prompt: true,
         prompt_tokens: None,
+        choices: Vec::new(),
     };
     let connection = client.connect().await?;
     let prepared = client.prepare(&ask, u64::MAX);
@@ -229,7 +243,7 @@ fn refused(client: &Client, asked: u32, why: String) -> EngineError {
 fn shaped(dialect: Dialect, text: String) -> Prompt {
     match dialect {
         Dialect::OpenaiChat | Dialect::Ollama => Prompt::Messages(vec![Message { role: Speaker::User, content: text }]),
-        Dialect::OpenaiCompletions | Dialect::Llamacpp => Prompt::Text(text),
+        Dialect::OpenaiCompletions | Dialect::Llamacpp | Dialect::Pipeline => Prompt::Text(text),
     }
 }
 

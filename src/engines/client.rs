@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engines::ask::Ask;
 use crate::engines::config::{Address, Config, parse_url};
 use crate::engines::decode::{Finished, decode};
-use crate::engines::dialects::Flavour;
+use crate::engines::dialects::{Dialect, Flavour};
 use crate::engines::error::EngineError;
 use crate::engines::follower::Follower;
 use crate::engines::http1::Decoder;
@@ -65,6 +65,7 @@ impl Client {
     pub fn new(config: Config) -> Result<Client, EngineError> {
         let address =
             parse_url(&config.base_url).map_err(|problem| EngineError::Config { engine: config.role, problem })?;
+        let address = if config.dialect == Dialect::Pipeline { address.at_own_path() } else { address };
         let tokenizer = config.tokenizer.as_deref().map(Tokenizer::load).transpose();
         let tokenizer = tokenizer.map_err(|problem| EngineError::Config { engine: config.role, problem })?;
         let plain = Plain::new(&config, &address)?;
@@ -139,6 +140,14 @@ impl Client {
             return Ok(Connection { stream, connect: Duration::ZERO });
         }
         self.open().await
+    }
+
+    /// Keeps a connection ready, so that a later [`Client::connect`] finds one. Must be called on the runtime that will
+    /// read it. One that cannot be had now is asked for again, and its failure told, when it is needed.
+    pub async fn get_ready(&self) {
+        if let Ok(connection) = self.connect().await {
+            self.keep(connection.stream);
+        }
     }
 
     async fn open(&self) -> Result<Connection, EngineError> {

@@ -10,7 +10,7 @@ use crate::measure::Target;
 #[derive(Clone)]
 pub struct Config {
     pub role: Target,
-    /// `http://host:port`, with a path prefix where the engine has one.
+    /// `http://host:port`, with a path prefix where the engine has one. Of a remote pipeline, its endpoint.
     pub base_url: String,
     pub dialect: Dialect,
     /// Sent as `model`; where absent, the first model that the engine lists.
@@ -71,6 +71,22 @@ pub struct Address {
     pub port: u16,
     /// Path prefix, without a slash at its end.
     pub prefix: String,
+    /// The path as it was written, `/` at least.
+    pub path: String,
+}
+
+impl Address {
+    /// For an endpoint whose URL is whole: nothing is cut off its path.
+    pub fn at_own_path(self) -> Address {
+        Address { prefix: self.path.clone(), ..self }
+    }
+}
+
+impl Address {
+    /// What a path such as `/v1/models` is put behind.
+    pub fn base(&self) -> String {
+        format!("http://{}{}", self.authority, self.prefix)
+    }
 }
 
 /// Takes a base URL apart.
@@ -102,6 +118,7 @@ pub fn parse_url(url: &str) -> Result<Address, String> {
         host: host.trim_matches(['[', ']']).to_owned(),
         port,
         prefix: parsed.path().trim_end_matches('/').trim_end_matches("/v1").to_owned(),
+        path: parsed.path().to_owned(),
     })
 }
 
@@ -127,6 +144,14 @@ mod tests {
         assert_eq!((a.authority.as_str(), a.port, a.prefix.as_str()), ("127.0.0.1:8080", 8080, ""));
         assert_eq!(parse_url("http://[::1]:1234/llm/v1").expect("fine").prefix, "/llm");
         assert_eq!(parse_url("http://[::1]:1234").expect("fine").host, "::1");
+    }
+
+    #[test]
+    fn an_endpoint_keeps_its_path_as_written() {
+        let path = |url: &str| parse_url(url).expect("fine").at_own_path().prefix;
+        assert_eq!(path("http://127.0.0.1:9000/api/hermes/v1"), "/api/hermes/v1");
+        assert_eq!(path("http://127.0.0.1:9000/ask/"), "/ask/");
+        assert_eq!(path("http://127.0.0.1:9000"), "/");
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! From stamped bytes to a trace: the events of a stream, folded one by one.
 
-use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-use crate::engines::dialects::{Dialect, Event, Finish, Usage, error_text};
+use crate::engines::dialects::{Dialect, Edge, Event, Failure, Finish, StageMark, Usage, error_text};
 use crate::engines::framer::Framer;
 use crate::engines::raw::{Closing, Cursor, Mark, Raw};
-use crate::measure::{Chunk, ChunkKind, Ending, EngineDurations, OutputClaims, PromptClaims, Trace};
+use crate::measure::{Chunk, ChunkKind, Ending, EngineDurations, OutputClaims, PromptClaims, Stage, Trace};
 
 /// A finished exchange: its trace and its text.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +14,10 @@ pub struct Finished {
     pub sent: Instant,
     pub text: String,
     pub reasoning: String,
+    /// What a remote pipeline said of its stages, in the order of arrival. Empty for an engine.
+    pub stages: Vec<StageMark>,
+    /// Where a remote pipeline says that it failed.
+    pub failure: Option<Failure>,
 }
 
 /// One chunk with its text, for who follows a stream.
@@ -43,6 +46,8 @@ pub struct Decoding {
     durations: EngineDurations,
     engine_raw: Option<String>,
     error: Option<String>,
+    pub(super) stages: Vec<StageMark>,
+    failure: Option<Failure>,
     malformed: Option<String>,
 }
 
@@ -64,6 +69,8 @@ impl Decoding {
             durations: EngineDurations::default(),
             engine_raw: None,
             error: None,
+            stages: Vec::new(),
+            failure: None,
             malformed: None,
         }
     }
@@ -88,13 +95,13 @@ impl Decoding {
             }
             let named_error = payload.name == b"error";
             let (read, offset) = self.cursor.find(marks, payload.end);
-            match self.dialect.event(data) {
+            match self.dialect.event(payload.name, data) {
                 Ok(event) => {
                     if named_error && event.error.is_none() {
                         self.error.get_or_insert_with(|| error_text(data));
                     }
                     // The borrow of the framer ends here: an event may point into its joined lines.
-                    let event = owned(event);
+                    let event = event.into_owned();
                     self.take(event, read, offset, &mut each);
                 }
                 Err(e) => {
@@ -106,7 +113,8 @@ impl Decoding {
     }
 
     fn take(&mut self, event: Event<'static>, read: usize, offset: Duration, each: &mut impl FnMut(LiveChunk)) {
-        let new_tokens = event.running_tokens.map(|n| n.saturating_sub(self.running)).filter(|n| *n > 0);
+        let risen = event.running_tokens.map(|n| n.saturating_sub(self.running)).filter(|n| *n > 0);
+        let new_tokens = event.tokens.or(risen);
         let parts = [(ChunkKind::Reasoning, event.reasoning), (ChunkKind::Answer, event.text)];
         let mut any = false;
         for (kind, text) in parts {
@@ -142,6 +150,17 @@ impl Decoding {
         if let Some(error) = event.error {
             self.error.get_or_insert(error);
         }
+        self.stages.extend(event.stage.map(|mark| StageMark { arrived: offset, ..mark }));
+        if let Some(failure) = event.failure {
+            self.failure.get_or_insert(Failure { arrived: offset, ..failure });
+        }
+    }
+
+    /// Our stamp of the end of generation: a remote pipeline says it apart, before it tells usage and finish.
+    fn finished_at(&self) -> Option<Duration> {
+        let generated = |m: &&StageMark| m.stage == Stage::Generate && m.edge == Edge::Ended;
+        let said = self.stages.iter().find(generated).map(|m| m.arrived);
+        self.finish.map(|(_, at)| said.unwrap_or(at))
     }
 
     fn push(&mut self, kind: ChunkKind, tokens: Option<u32>, read: usize, offset: Duration) {
@@ -185,23 +204,6 @@ impl Decoding {
 
 const ZERO: Usage = Usage { prompt: Some(0), cached: None, output: Some(0) };
 
-fn owned(event: Event<'_>) -> Event<'static> {
-    let own = |text: Option<Cow<'_, str>>| text.map(|t| Cow::Owned(t.into_owned()));
-    Event {
-        text: own(event.text),
-        reasoning: own(event.reasoning),
-        raw: own(event.raw),
-        tool_call: event.tool_call,
-        running_tokens: event.running_tokens,
-        finish: event.finish,
-        usage: event.usage,
-        timings: event.timings,
-        durations: event.durations,
-        error: event.error,
-        done: event.done,
-    }
-}
-
 /// Decodes a whole exchange. Costs about a microsecond an event; never called where streams are read.
 pub fn decode(raw: Raw, dialect: Dialect, line_bytes: usize) -> Finished {
     let mut d = Decoding::new(dialect, line_bytes);
@@ -221,7 +223,7 @@ pub fn decode(raw: Raw, dialect: Dialect, line_bytes: usize) -> Finished {
         start_delay: raw.start_delay,
         headers: raw.headers,
         first_byte,
-        finish: d.finish.map(|(_, at)| at),
+        finish: d.finished_at(),
         closed: raw.closed,
         ending,
         output: d.output(),
@@ -230,5 +232,5 @@ pub fn decode(raw: Raw, dialect: Dialect, line_bytes: usize) -> Finished {
         engine_raw: d.engine_raw,
         chunks: d.chunks,
     };
-    Finished { trace, sent: raw.sent, text: d.text, reasoning: d.reasoning }
+    Finished { trace, sent: raw.sent, text: d.text, reasoning: d.reasoning, stages: d.stages, failure: d.failure }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::engines::client::Client;
 use crate::engines::decode::{Decoding, LiveChunk};
 use crate::engines::dialects::Dialect;
 use crate::engines::raw::Mark;
@@ -16,6 +17,8 @@ struct Shared {
     marks: Vec<Mark>,
     decoding: Decoding,
     ready: VecDeque<LiveChunk>,
+    /// What lies before the exchange's send on the clock of who follows.
+    base: Duration,
     ended: bool,
 }
 
@@ -29,8 +32,23 @@ impl Follower {
     /// `line_bytes`: the longest event.
     pub fn new(dialect: Dialect, line_bytes: usize) -> Follower {
         let decoding = Decoding::new(dialect, line_bytes);
-        let shared = Shared { body: Vec::new(), marks: Vec::new(), decoding, ready: VecDeque::new(), ended: false };
+        let shared = Shared {
+            body: Vec::new(),
+            marks: Vec::new(),
+            decoding,
+            ready: VecDeque::new(),
+            base: Duration::ZERO,
+            ended: false,
+        };
         Follower { shared: Mutex::new(shared), news: Notify::new() }
+    }
+
+    /// Turns to another engine before its stream begins: which one answers is sometimes known late. Offsets count from
+    /// `base` before the send.
+    pub fn turn_to(&self, client: &Client, base: Duration) {
+        let mut s = self.lock();
+        s.decoding = Decoding::new(client.config().dialect, client.config().line_bytes);
+        s.base = base;
     }
 
     /// New bytes of the body, stamped. Copies and returns.
@@ -99,7 +117,9 @@ impl Follower {
 
 impl Shared {
     fn decode(&mut self) {
-        let ready = &mut self.ready;
-        self.decoding.advance(&self.body, &self.marks, self.ended, |chunk| ready.push_back(chunk));
+        let (ready, base) = (&mut self.ready, self.base);
+        self.decoding.advance(&self.body, &self.marks, self.ended, |chunk| {
+            ready.push_back(LiveChunk { offset: base + chunk.offset, ..chunk });
+        });
     }
 }

@@ -30,6 +30,7 @@ impl Client {
     pub async fn identity(&self) -> Result<Identity, EngineError> {
         match self.config().dialect {
             Dialect::Ollama => self.ollama_identity().await,
+            Dialect::Pipeline => self.pipeline_identity().await,
             _ => self.openai_identity().await,
         }
     }
@@ -69,6 +70,12 @@ impl Client {
                        "model_ftype": props["model_ftype"], "total_slots": props["total_slots"] },
         });
         Ok(identity)
+    }
+
+    /// A remote pipeline need not tell anything: its address, and the program's name where its server says it.
+    async fn pipeline_identity(&self) -> Result<Identity, EngineError> {
+        let build = self.plain().server().await?;
+        Ok(Identity { build, raw: json!({ "url": self.config().base_url }), ..Identity::default() })
     }
 
     /// `/api/version`, `/api/ps` for what is loaded, `/api/tags` for what could be.

@@ -44,13 +44,16 @@ impl Bus {
         let _nobody_watches = self.lossy.send(event);
     }
 
-    /// To the store, and once it has the event on disk (or is gone) to the watchers.
-    pub async fn publish_durably(&self, event: RunEvent) {
+    /// To the store, and once it has the event on disk (or cannot have it for now, or is gone) to the watchers. False
+    /// where the event is not on disk: the store says in its health why, and goes on trying.
+    #[must_use = "the event may not be on disk"]
+    pub async fn publish_durably(&self, event: RunEvent) -> bool {
         let event = Arc::new(event);
         let (ack, done) = oneshot::channel();
         self.store(event.clone(), Some(ack)).await;
-        let _stored_or_gone = done.await;
+        let on_disk = done.await.is_ok();
         let _nobody_watches = self.lossy.send(event);
+        on_disk
     }
 
     /// To the watchers only; never waits.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::events::run_event::{Metric, RunState};
 use crate::events::run_id::RunId;
 use crate::events::wall::WallTime;
-use crate::measure::{GpuSummary, Interference, Target, TargetSummary, Verdict};
+use crate::measure::{GpuSummary, Interference, Judged, PipelineSummary, Target, TargetSummary, Verdict};
 
 /// The value of a scenario's parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,10 +128,14 @@ pub struct RunReport {
     pub failure: Option<RunFailure>,
     /// The targets that were used, in the order main, mini, pipeline.
     pub targets: Vec<TargetSummary>,
+    /// Where the pipeline was asked.
+    pub pipeline: Option<PipelineSummary>,
     pub interference: Vec<Interference>,
     pub gpu: Option<GpuSummary>,
     pub client: ClientSummary,
     pub metrics: Vec<Metric>,
+    /// What came of the thresholds that the run carried, in their order.
+    pub thresholds: Vec<Judged>,
     /// Field path → why it is null.
     pub reasons_for_null: Vec<(String, String)>,
 }
@@ -146,10 +150,12 @@ impl RunReport {
             verdict: None,
             failure,
             targets: Vec::new(),
+            pipeline: None,
             interference: Vec::new(),
             gpu: None,
             client: ClientSummary::default(),
             metrics: Vec::new(),
+            thresholds: Vec::new(),
             reasons_for_null: Vec::new(),
         }
     }

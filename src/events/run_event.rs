@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::events::report::{RunHeader, RunReport};
 use crate::events::run_id::RunId;
-use crate::measure::{GpuSample, Measures, Target, Timed, Trace};
+use crate::measure::{Answer, GpuSample, Measures, Stage, Target, Timed, Trace};
 
 /// Where a run stands. The order is the life of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,8 +71,11 @@ pub struct ExchangeRecord {
     pub together: bool,
     /// The send, counted from the run's origin.
     pub sent: Duration,
+    /// Of a pipeline's answer: that of its `generate` stage, or of a remote pipeline's whole stream.
     pub trace: Trace,
     pub measures: Measures,
+    /// The stages, where the target is the pipeline.
+    pub answer: Option<Answer>,
 }
 
 impl ExchangeRecord {
@@ -82,9 +85,16 @@ impl ExchangeRecord {
             target: self.target,
             warm_up: self.warm_up,
             together: self.together,
+            began: self.began(),
             sent: self.sent,
             trace: &self.trace,
         }
+    }
+
+    /// The intent of a pipeline's answer, on the run's clock; the send of any other exchange.
+    pub fn began(&self) -> Duration {
+        let generate = self.answer.as_ref().and_then(|a| a.stage(Stage::Generate)).map_or(Duration::ZERO, |g| g.start);
+        self.sent.saturating_sub(generate)
     }
 }
 

@@ -21,7 +21,7 @@ pub use error::GpuError;
 pub use nvml::NvmlProbe;
 pub use probe::{DeviceInfo, GpuProbe, GpuState};
 pub use sampler::Sampler;
-pub use schedule::{RATE_HZ_DEFAULT, RATE_HZ_MAX, RATE_HZ_MIN};
+pub use schedule::{IDLE_RATE_HZ_MIN, RATE_HZ_DEFAULT, RATE_HZ_MAX, RATE_HZ_MIN};
 pub use simulated::{SimulatedActivity, SimulatedProbe, SimulatedProfile};
 pub use window::{Gap, Recorded, Window};
 
@@ -30,7 +30,7 @@ pub use window::{Gap, Recorded, Window};
 pub struct Config {
     /// Path of the NVIDIA management library; `None` = where drivers put it.
     pub library: Option<PathBuf>,
-    /// Readings each second while nothing is measured.
+    /// Readings each second while nothing is measured, [`IDLE_RATE_HZ_MIN`] to [`RATE_HZ_MAX`].
     pub idle_rate_hz: f64,
     /// Samples that one window keeps; what comes after is counted as dropped.
     pub samples_max: usize,

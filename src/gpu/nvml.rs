@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nvml_wrapper::bitmasks::device::ThrottleReasons;
 use nvml_wrapper::enum_wrappers::device::{Clock, TemperatureSensor};
@@ -25,56 +25,71 @@ const LIBRARIES: [&str; 4] = [
     "/usr/local/nvidia/lib64/libnvidia-ml.so.1",
 ];
 
-/// While no device answers, the library is opened anew this often: a driver that was reset comes back.
+/// While a card is lost, the library is opened anew this often: a card or a driver that was reset comes back.
 const REOPEN_EVERY: Duration = Duration::from_secs(5);
 
 /// The cards of this machine.
 pub struct NvmlProbe {
-    nvml: Nvml,
+    /// The one session. NVML counts its users and forgets a lost card only when the last one has left, so there are
+    /// never two, not even for a moment. `None` after an attempt to open the library anew has failed.
+    nvml: Option<Nvml>,
     library: Option<PathBuf>,
     cards: Vec<Card>,
-    reopened: Duration,
+    /// When a card was lost or the library was opened anew, whichever came last.
+    settled: Duration,
 }
 
 struct Card {
     info: DeviceInfo,
-    /// How the open library counts this card; `None` when it does not know it.
+    /// How the open library counts this card; `None` while it is lost.
     nvml_index: Option<u32>,
-    lost: bool,
 }
 
 impl NvmlProbe {
     /// Loads the library, from `library` or from where drivers put it, and looks for devices.
     pub fn open(library: Option<&Path>) -> Result<Self, GpuError> {
         let nvml = load(library)?;
-        let cards: Vec<Card> = enumerate(&nvml)?
-            .into_iter()
-            .map(|info| Card { nvml_index: Some(info.index), info, lost: false })
-            .collect();
+        let cards: Vec<Card> =
+            enumerate(&nvml)?.into_iter().map(|info| Card { nvml_index: Some(info.index), info }).collect();
         if cards.is_empty() {
             return Err(GpuError::NoDevice);
         }
-        Ok(NvmlProbe { nvml, library: library.map(Path::to_owned), cards, reopened: Duration::ZERO })
+        Ok(NvmlProbe { nvml: Some(nvml), library: library.map(Path::to_owned), cards, settled: Duration::ZERO })
     }
 
     /// Opens the library anew and finds the cards again, by their own ids: the order may have changed.
     fn reopen(&mut self) -> Result<(), GpuError> {
-        self.nvml = load(self.library.as_deref())?;
-        let found = enumerate(&self.nvml)?;
+        self.cards.iter_mut().for_each(|card| card.nvml_index = None);
+        drop(self.nvml.take());
+        let nvml = load(self.library.as_deref())?;
+        let found = places(&nvml)?;
         for card in &mut self.cards {
-            let same = |f: &&DeviceInfo| match &card.info.uuid {
-                Some(uuid) => f.uuid.as_ref() == Some(uuid),
-                None => f.index == card.info.index,
+            let same = |(index, uuid): &&(u32, Option<String>)| match &card.info.uuid {
+                Some(known) => uuid.as_ref() == Some(known),
+                None => *index == card.info.index,
             };
-            card.nvml_index = found.iter().find(same).map(|f| f.index);
-            card.lost = card.nvml_index.is_none();
+            card.nvml_index = found.iter().find(same).map(|(index, _)| *index);
         }
+        self.nvml = Some(nvml);
         Ok(())
     }
 
-    fn read(&self, card: &Card, sample: &mut GpuSample) -> Result<(), NvmlError> {
-        let index = card.nvml_index.ok_or(NvmlError::GpuLost)?;
-        read(&self.nvml.device_by_index(index)?, sample)
+    /// Looks for a lost card again, now and then. Only ever within a lost card's own reading: the others wait for it
+    /// once, and their stamps stay true.
+    fn seek(&mut self, at: Duration) -> Result<(), GpuError> {
+        if at.saturating_sub(self.settled) < REOPEN_EVERY {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let outcome = self.reopen();
+        // Counted from its end: a library that is slow to open must not take all the time from the healthy cards.
+        self.settled = at + began.elapsed();
+        outcome
+    }
+
+    fn read(&self, nvml_index: u32, sample: &mut GpuSample) -> Result<(), NvmlError> {
+        let nvml = self.nvml.as_ref().ok_or(NvmlError::Uninitialized)?;
+        read(&nvml.device_by_index(nvml_index)?, sample)
     }
 }
 
@@ -88,36 +103,27 @@ impl GpuProbe for NvmlProbe {
     }
 
     fn sample(&mut self, device: u32, at: Duration) -> Result<GpuSample, GpuError> {
-        if self.cards.iter().all(|c| c.lost) && at.saturating_sub(self.reopened) >= REOPEN_EVERY {
-            self.reopened = at;
-            self.reopen()?;
-        }
-        let place = self.cards.iter().position(|c| c.info.index == device);
-        let Some(card) = place.and_then(|i| self.cards.get(i)) else {
-            return Err(GpuError::Lost { device, detail: "no such device".to_owned() });
+        let lost = |detail: String| GpuError::Lost { device, detail };
+        let Some(place) = self.cards.iter().position(|c| c.info.index == device) else {
+            return Err(lost("no such device".to_owned()));
         };
-        if card.lost {
-            return Err(GpuError::Lost { device, detail: "it has not come back".to_owned() });
+        if self.cards[place].nvml_index.is_none() {
+            self.seek(at)?;
         }
+        let Some(nvml_index) = self.cards[place].nvml_index else {
+            return Err(lost("it has not come back".to_owned()));
+        };
         let mut sample = GpuSample::blank(device, at);
-        match self.read(card, &mut sample) {
+        match self.read(nvml_index, &mut sample) {
             Ok(()) if sample.is_blank() => {
                 Err(GpuError::Silent { device, detail: "every question was refused".to_owned() })
             }
             Ok(()) => Ok(sample),
             Err(why) => {
-                self.lose(place, at);
-                Err(GpuError::Lost { device, detail: why.to_string() })
+                self.cards[place].nvml_index = None;
+                self.settled = at;
+                Err(lost(why.to_string()))
             }
-        }
-    }
-}
-
-impl NvmlProbe {
-    fn lose(&mut self, place: Option<usize>, at: Duration) {
-        if let Some(card) = place.and_then(|i| self.cards.get_mut(i)) {
-            card.lost = true;
-            self.reopened = at;
         }
     }
 }
@@ -166,6 +172,13 @@ fn enumerate(nvml: &Nvml) -> Result<Vec<DeviceInfo>, GpuError> {
         }
     };
     Ok((0..count).filter_map(describe).collect())
+}
+
+/// Index and id of every device that answers; cheap, for it keeps healthy cards waiting.
+fn places(nvml: &Nvml) -> Result<Vec<(u32, Option<String>)>, GpuError> {
+    let count = nvml.device_count().map_err(|why| GpuError::Refused { detail: why.to_string() })?;
+    let place = |index| nvml.device_by_index(index).ok().map(|device| (index, device.uuid().ok()));
+    Ok((0..count).filter_map(place).collect())
 }
 
 fn describe(device: &Device<'_>, index: u32, driver: Option<String>) -> DeviceInfo {

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::gpu::attribution::ProcTree;
 use crate::gpu::desk::Desk;
-use crate::gpu::schedule::{Schedule, period_of};
+use crate::gpu::schedule::{IDLE_RATE_HZ_MIN, RATE_HZ_MAX, Schedule, period_of};
 use crate::gpu::{Config, DeviceInfo, GpuError, GpuProbe, GpuState, Window};
 use crate::measure::{GpuSample, foreign_processes};
 
@@ -40,7 +40,7 @@ impl Sampler {
                 devices: devices.iter().map(|d| d.index).collect(),
                 desk: desk.clone(),
                 latest: sender,
-                idle: Duration::from_secs_f64(1.0 / config.idle_rate_hz.clamp(0.01, 100.0)),
+                idle: Duration::from_secs_f64(1.0 / config.idle_rate_hz.clamp(IDLE_RATE_HZ_MIN, RATE_HZ_MAX)),
             };
             reader.spawn();
         }
@@ -90,7 +90,8 @@ impl Sampler {
         Some(words.collect::<Vec<_>>().join(", ")).filter(|words| !words.is_empty())
     }
 
-    /// Processes that load a GPU and are neither this one nor an engine that listens on one of `engine_ports`, by name.
+    /// Processes that load a GPU and are neither this one nor an engine of this machine, which listens on one of
+    /// `engine_ports`, by name.
     /// Empty, too, when an engine's process cannot be told: then no process can be called foreign. Reads `/proc`.
     pub fn foreign_processes(&self, engine_ports: &[u16]) -> Vec<String> {
         let tree = ProcTree::default();

@@ -5,6 +5,8 @@ use std::time::Duration;
 /// Slowest and fastest rate of a window, readings each second.
 pub const RATE_HZ_MIN: f64 = 1.0;
 pub const RATE_HZ_MAX: f64 = 100.0;
+/// The slowest idle rate: one reading in 100 seconds.
+pub const IDLE_RATE_HZ_MIN: f64 = 0.01;
 /// The rate of a window when nobody asks for another.
 pub const RATE_HZ_DEFAULT: f64 = 20.0;
 

@@ -157,7 +157,7 @@ impl Ranks {
     fn p_value(&self) -> Option<f64> {
         let n = self.n_a + self.n_b;
         let variance = self.n_a * self.n_b / 12.0 * ((n + 1.0) - self.ties / (n * (n - 1.0)));
-        if !(variance > 0.0) {
+        if variance.is_nan() || variance <= 0.0 {
             return None;
         }
         let distance = ((self.u - self.n_a * self.n_b / 2.0).abs() - 0.5).max(0.0);

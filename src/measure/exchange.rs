@@ -55,7 +55,7 @@ impl Measures {
     /// The definitions of docs/measures.md, "One exchange".
     pub fn of(trace: &Trace) -> Measures {
         let first = trace.chunks.first();
-        let end = end_of_generation(trace);
+        let end = trace.end_of_generation();
         let ledger = ledger(trace);
         let primary = ledger.primary();
         let tokens = primary.map(|(_, n)| n);
@@ -94,12 +94,6 @@ impl Measures {
 /// The ledger of an exchange.
 pub fn ledger(trace: &Trace) -> Ledger {
     Ledger { claims: trace.output, chunks: trace.chunks.len() as u32 }
-}
-
-/// The chunk that carries the finish reason, else the last content-bearing chunk; never before the last chunk.
-fn end_of_generation(trace: &Trace) -> Option<Duration> {
-    let last = trace.chunks.last()?.offset;
-    Some(trace.finish.map_or(last, |f| f.max(last)))
 }
 
 /// n − k, and whether k had to be taken as 1. `None` where nothing comes after the first chunk. Where there are as

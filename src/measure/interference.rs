@@ -204,7 +204,8 @@ mod tests {
     }
 
     fn timed(target: Target, together: bool, sent_ms: u64, trace: &Trace) -> Timed<'_> {
-        Timed { target, warm_up: false, together, sent: Duration::from_millis(sent_ms), trace }
+        let sent = Duration::from_millis(sent_ms);
+        Timed { target, warm_up: false, together, began: sent, sent, trace }
     }
 
     #[test]

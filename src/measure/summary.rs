@@ -15,6 +15,8 @@ pub struct Timed<'a> {
     pub warm_up: bool,
     /// Whether other workloads were measured at the same time.
     pub together: bool,
+    /// When it was asked for: the intent of a pipeline's answer, else the send. Counted from the run's origin.
+    pub began: Duration,
     /// The send, counted from the run's origin.
     pub sent: Duration,
     pub trace: &'a Trace,
@@ -28,8 +30,7 @@ impl Timed<'_> {
 
     /// The end of generation on the run's clock; the close where nothing was generated.
     pub fn end(&self) -> Duration {
-        let generated = self.trace.chunks.last().map(|c| self.trace.finish.map_or(c.offset, |f| f.max(c.offset)));
-        self.sent + generated.unwrap_or(self.trace.closed)
+        self.sent + self.trace.end_of_generation().unwrap_or(self.trace.closed)
     }
 
     /// The first content-bearing chunk on the run's clock.
@@ -121,14 +122,32 @@ pub struct TargetSummary {
 /// Summarises one target's exchanges; those alone where there are both kinds (the others are in the interference).
 /// Warm-up and failed exchanges are counted and enter no statistic.
 pub fn summarise(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
+    summarised(target, exchanges, Distribution::of)
+}
+
+/// The same without intervals, which cost the most: for a look while the run measures.
+pub fn summarise_so_far(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
+    summarised(target, exchanges, Distribution::without_interval)
+}
+
+/// The exchanges of a target that its figures speak of, warm-up and failed ones included: those alone where it was
+/// measured alone and in company.
+pub fn population<'a, 't>(target: Target, exchanges: &'a [Timed<'t>]) -> (Population, Vec<&'a Timed<'t>>) {
     let of_target: Vec<&Timed<'_>> = exchanges.iter().filter(|e| e.target == target).collect();
     let both = |together: bool| of_target.iter().any(|e| e.counts() && e.together == together);
     let population = if both(true) && both(false) { Population::Alone } else { Population::All };
-    let of_target: Vec<&Timed<'_>> =
-        of_target.iter().copied().filter(|e| population == Population::All || !e.together).collect();
+    (population, of_target.into_iter().filter(|e| population == Population::All || !e.together).collect())
+}
+
+fn summarised(
+    target: Target,
+    exchanges: &[Timed<'_>],
+    distribution: fn(Vec<f64>) -> Option<Distribution>,
+) -> TargetSummary {
+    let (population, of_target) = population(target, exchanges);
     let counted: Vec<&Timed<'_>> = of_target.iter().copied().filter(|e| e.counts()).collect();
     let measures: Vec<Measures> = counted.iter().map(|e| Measures::of(e.trace)).collect();
-    let dist = |f: fn(&Measures) -> Option<f64>| Distribution::of(measures.iter().filter_map(f));
+    let dist = |f: fn(&Measures) -> Option<f64>| distribution(measures.iter().filter_map(f).collect());
     let planned = counted.iter().any(|e| !e.trace.start_delay.is_zero());
     let output_tokens = measures.iter().filter_map(|m| m.output_tokens).map(u64::from).sum();
     let window = window(&counted);
@@ -138,8 +157,8 @@ pub fn summarise(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
         counts: counts(&of_target),
         ttft_ms: dist(|m| m.ttft_ms),
         ttfo_ms: dist(|m| m.ttfo_ms),
-        itl_ms: Distribution::of(counted.iter().flat_map(|e| exchange::itl_ms(e.trace))),
-        icl_ms: Distribution::of(counted.iter().flat_map(|e| exchange::icl_ms(e.trace))),
+        itl_ms: distribution(counted.iter().flat_map(|e| exchange::itl_ms(e.trace)).collect()),
+        icl_ms: distribution(counted.iter().flat_map(|e| exchange::icl_ms(e.trace)).collect()),
         tpot_ms: dist(|m| m.tpot_ms),
         e2e_ms: dist(|m| m.e2e_ms),
         tokens_per_second: dist(|m| m.tokens_per_second),
@@ -155,7 +174,7 @@ pub fn summarise(target: Target, exchanges: &[Timed<'_>]) -> TargetSummary {
         prompt_tokens: sum(measures.iter().map(|m| m.prompt_tokens)),
         cached_prompt_tokens: sum(measures.iter().map(|m| m.cached_prompt_tokens)),
         throughput_tokens_per_second: window.map(|w| output_tokens as f64 / w).filter(|t| *t > 0.0),
-        concurrency: window.map(|w| counted.iter().map(|e| (e.end() - e.sent).as_secs_f64()).sum::<f64>() / w),
+        concurrency: window.map(|w| counted.iter().map(|e| (e.end() - e.began).as_secs_f64()).sum::<f64>() / w),
         achieved_rate_per_second: start_rate(&counted),
         rate_is_upper_bound: measures.iter().any(|m| m.rate_is_upper_bound),
         coalesced: measures.iter().map(|m| u64::from(m.coalesced)).sum(),
@@ -180,15 +199,15 @@ fn counts(exchanges: &[&Timed<'_>]) -> Counts {
 
 /// From the first start to the last end, in seconds; `None` where it is empty.
 fn window(exchanges: &[&Timed<'_>]) -> Option<f64> {
-    let from = exchanges.iter().map(|e| e.sent).min()?;
+    let from = exchanges.iter().map(|e| e.began).min()?;
     let to = exchanges.iter().map(|e| e.end()).max()?;
     Some(to.saturating_sub(from).as_secs_f64()).filter(|w| *w > 0.0)
 }
 
 /// (n − 1) starts over the time between the first and the last one.
 fn start_rate(exchanges: &[&Timed<'_>]) -> Option<f64> {
-    let first = exchanges.iter().map(|e| e.sent).min()?;
-    let last = exchanges.iter().map(|e| e.sent).max()?;
+    let first = exchanges.iter().map(|e| e.began).min()?;
+    let last = exchanges.iter().map(|e| e.began).max()?;
     let span = (last - first).as_secs_f64();
     (span > 0.0).then(|| (exchanges.len() - 1) as f64 / span)
 }
@@ -240,7 +259,8 @@ mod tests {
     }
 
     fn timed(sent_ms: u64, trace: &Trace, warm_up: bool) -> Timed<'_> {
-        Timed { target: Target::Main, warm_up, together: false, sent: Duration::from_millis(sent_ms), trace }
+        let sent = Duration::from_millis(sent_ms);
+        Timed { target: Target::Main, warm_up, together: false, began: sent, sent, trace }
     }
 
     #[test]
@@ -274,6 +294,17 @@ mod tests {
         let s = summarise(Target::Main, &[timed(0, &fast, false), together]);
         assert_eq!((s.population, s.counts.complete, s.ttft_ms.map(|d| d.max)), (Population::Alone, 1, Some(100.0)));
         assert_eq!(summarise(Target::Main, &[together]).population, Population::All);
+    }
+
+    #[test]
+    fn a_look_while_the_run_measures_differs_by_the_intervals_alone() {
+        let t = trace(100, 10, 11, Ending::Complete);
+        let all = [timed(0, &t, false), timed(1_000, &t, false), timed(2_000, &t, false)];
+        let (end, so_far) = (summarise(Target::Main, &all), summarise_so_far(Target::Main, &all));
+        let ttft = so_far.ttft_ms.clone().expect("three exchanges");
+        assert_eq!((ttft.median, ttft.median_interval), (100.0, None));
+        assert!(end.ttft_ms.is_some_and(|d| d.median_interval.is_some()));
+        assert_eq!((so_far.counts, so_far.output_tokens), (end.counts, end.output_tokens));
     }
 
     #[test]

@@ -103,6 +103,33 @@ pub struct EngineDurations {
     pub load: Option<Duration>,
 }
 
+impl Trace {
+    /// An exchange in which nothing came.
+    pub fn of_nothing(ending: Ending, closed: Duration) -> Trace {
+        Trace {
+            connect: Duration::ZERO,
+            start_delay: Duration::ZERO,
+            headers: None,
+            first_byte: None,
+            chunks: Vec::new(),
+            finish: None,
+            closed,
+            ending,
+            output: OutputClaims::default(),
+            prompt: PromptClaims::default(),
+            engine: EngineDurations::default(),
+            engine_raw: None,
+        }
+    }
+
+    /// The chunk that carries the finish reason, else the last content-bearing chunk; never before the last chunk.
+    /// `None` where nothing was generated.
+    pub fn end_of_generation(&self) -> Option<Duration> {
+        let last = self.chunks.last()?.offset;
+        Some(self.finish.map_or(last, |f| f.max(last)))
+    }
+}
+
 /// One exchange, as seen from our side of the socket. Every offset counts from `sent`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {

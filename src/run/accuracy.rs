@@ -64,6 +64,7 @@ fn ask(i: usize) -> Ask {
         seed: Some(i as u32),
         cache_prompt: false,
         prompt_tokens: None,
+        choices: Vec::new(),
     }
 }
 

@@ -1,11 +1,8 @@
 //! One exchange, in a task of its own: connect and stream on the stream runtime, then decode and record.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use tokio::task::JoinHandle;
-
-use crate::engines::{Ask, Client, Finished, Prepared, Raw};
+use crate::engines::{self, Ask, Client, Finished, Outgoing, Raw};
 use crate::events::ExchangeRecord;
 use crate::measure::Measures;
 use crate::run::session::{Asked, Open, Session};
@@ -27,11 +24,15 @@ impl Job {
     /// Connect and stream on the stream runtime, decode here: decoding must not make another stream late.
     pub(super) async fn work(self) {
         let prepared = self.client.prepare(&self.ask, u64::from(self.exchange));
-        let shown = self.show_text();
-        let streaming =
-            self.session.streams().spawn(stream(self.client.clone(), self.open.clone(), prepared, self.asked.planned));
-        let raw = streaming.await.unwrap_or_else(|e| Raw::not_connected(format!("the stream's task ended early: {e}")));
-        self.open.followers().iter().for_each(|f| f.close());
+        let shown = self.open.show_text(&self.session, self.exchange);
+        let out = Outgoing {
+            prepared,
+            planned: self.asked.planned,
+            cancel: self.open.cancel.clone(),
+            progress: self.open.progress.clone(),
+            followers: self.open.followers(),
+        };
+        let raw = engines::exchange(&self.client, self.session.streams(), out).await;
         let client = self.client.clone();
         let decoding = tokio::task::spawn_blocking(move || client.decode(raw)).await;
         if let Some(shown) = shown {
@@ -47,17 +48,6 @@ impl Job {
         self.session.forget(&[self.exchange]);
     }
 
-    /// Shows the answer's text as it comes, to who asked for it.
-    fn show_text(&self) -> Option<JoinHandle<()>> {
-        let viewer = self.open.viewer.clone()?;
-        let (session, exchange) = (self.session.clone(), self.exchange);
-        Some(self.session.tasks.spawn(async move {
-            while let Some(chunk) = viewer.next().await {
-                session.show_text(exchange, chunk.text);
-            }
-        }))
-    }
-
     fn record(&self, finished: Finished) -> ExchangeRecord {
         let mut trace = finished.trace;
         trace.prompt.asked = self.ask.prompt_tokens;
@@ -70,19 +60,7 @@ impl Job {
             sent: finished.sent.saturating_duration_since(self.session.origin()),
             measures: Measures::of(&trace),
             trace,
-        }
-    }
-}
-
-/// The connection is opened before the clock starts; the stamps are the client's.
-async fn stream(client: Arc<Client>, open: Arc<Open>, prepared: Prepared, planned: Option<Instant>) -> Raw {
-    match client.connect().await {
-        Ok(connection) => {
-            client.stream(connection, prepared, planned, &open.cancel, &open.progress, &open.followers()).await
-        }
-        Err(error) => {
-            open.progress.end();
-            Raw::not_connected(error.to_string())
+            answer: None,
         }
     }
 }

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::events::{EngineFacts, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
+use crate::events::{Bus, EngineFacts, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
 use crate::gpu::Recorded;
 use crate::measure::Target;
+use crate::run::gpu_share;
 use crate::run::ground::Ground;
 use crate::run::guest::Guest;
 use crate::run::lag::LagMonitor;
@@ -16,12 +17,13 @@ use crate::run::plan::RunPlan;
 use crate::run::pulse::Pulses;
 use crate::run::report::{self, Observed};
 use crate::run::session::Session;
+use crate::run::thresholds::Watch;
 use crate::scenario::{self, Invocation, RunError, ScenarioHost};
 
 /// The GPU is sampled this long after the last exchange, so that the peak has samples on both sides.
 const SETTLE: Duration = Duration::from_millis(150);
 
-/// Runs the plan from check to verdict. Returns when the report is stored.
+/// Runs the plan from check to verdict. Returns when the report is stored, or is known not to be for now.
 pub(super) async fn execute(
     ground: &Arc<Ground>,
     run: RunId,
@@ -33,7 +35,7 @@ pub(super) async fn execute(
 
     state(RunState::Preparing).await;
     let before = look(ground, &plan).await;
-    let foreign = ground.sampler.foreign_processes(&engine_ports(ground));
+    let foreign = gpu_share::foreign(&ground.sampler, ground.engines.roles.iter().map(|r| &*r.client));
     let header = header(ground, run, &plan, before.clone());
     bus.publish(RunEvent::Started(Arc::new(header.clone()))).await;
 
@@ -42,6 +44,7 @@ pub(super) async fn execute(
     let lag = LagMonitor::start(ground.streams.clone());
     let cpu_before = cpu_time();
     let pulse = Pulses::start(session.clone());
+    let watch = Watch::start(session.clone());
     let outbox = session.start_outbox();
 
     let outcome = match nothing_to_ask(&plan, &before) {
@@ -50,6 +53,7 @@ pub(super) async fn execute(
     };
 
     pulse.stop();
+    let aborted = watch.stop();
     drop(outbox);
     session.outbox.flush(bus).await;
     state(RunState::Settling).await;
@@ -61,13 +65,22 @@ pub(super) async fn execute(
     let cpu = cpu_time().saturating_sub(cpu_before);
 
     let samples = recorded.samples.clone();
-    let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled() };
+    let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled(), aborted };
     let report = report::compose(ground, &session, header, outcome.err(), observed).await;
     bus.publish(RunEvent::Samples { run, samples: Arc::new(samples) }).await;
-    bus.publish_durably(RunEvent::Ended(Arc::new(report.clone()))).await;
+    let report = Arc::new(report);
+    publish_end(bus, &report).await;
     tracing::info!(run.id = %run, scenario = %report.header.scenario.name, state = report.state.word(),
         duration_ms = report.duration.as_millis() as u64, "run ended");
-    Arc::new(report)
+    report
+}
+
+/// Watchers hear of the end once it is on the disk; where it is not, that is said.
+pub(super) async fn publish_end(bus: &Bus, report: &Arc<RunReport>) {
+    if !bus.publish_durably(RunEvent::Ended(report.clone())).await {
+        let run = report.header.run;
+        tracing::warn!(run.id = %run, "the run's record is not on disk yet, or not all of it; /api/health says why");
+    }
 }
 
 /// The engines that the scenario may use, as they are now.
@@ -116,11 +129,7 @@ fn invocation(plan: &RunPlan, session: Arc<Session>, ground: &Ground, cancel: Ca
 }
 
 fn failure(error: RunError) -> RunFailure {
-    RunFailure { class: error.class.word().to_owned(), message: error.message, backtrace: error.backtrace }
-}
-
-fn engine_ports(ground: &Ground) -> Vec<u16> {
-    ground.engines.roles.iter().map(|r| r.client.port()).collect()
+    RunFailure { class: error.class.word().to_owned(), backtrace: error.details(), message: error.message }
 }
 
 /// Samples are stamped on the sampler's clock; the run counts from its own origin.

@@ -9,6 +9,7 @@ use crate::engines::{Calibrator, Client, Identity};
 use crate::events::{Bus, EngineFacts, EngineIdentity, WallTime};
 use crate::gpu::Sampler;
 use crate::measure::Target;
+use crate::pipeline::Pipeline;
 use crate::scenario::Limits;
 
 /// One engine in its role.
@@ -79,6 +80,8 @@ fn engine_identity(i: Identity) -> EngineIdentity {
 /// Everything that a run needs from the daemon.
 pub struct Ground {
     pub engines: Arc<Engines>,
+    /// `None`: neither both engines nor a remote pipeline are configured.
+    pub pipeline: Option<Arc<Pipeline>>,
     pub sampler: Arc<Sampler>,
     pub bus: Bus,
     /// The runtime that reads the streams, and nothing else.

@@ -2,8 +2,11 @@
 //! guest (session, load).
 
 mod accuracy;
+mod answer;
+mod begin;
 mod exchange;
 mod execute;
+mod gpu_share;
 mod ground;
 mod guest;
 mod lag;
@@ -16,11 +19,12 @@ mod pulse;
 mod report;
 mod session;
 mod supervisor;
+mod thresholds;
 mod wire;
 
 pub use accuracy::{Accuracy, errors_ms, own_error};
 pub use ground::{EngineState, Engines, Ground, Role};
 pub use lag::{Lag, LagMonitor};
 pub use machine::host_facts;
-pub use plan::{PlanError, RunPlan, RunRequest};
+pub use plan::{Demands, PlanError, RunPlan, RunRequest};
 pub use supervisor::{RunSupervisor, SubmitError, Ticket};

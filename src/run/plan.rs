@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::events::{ParamValue, RunId, ScenarioPin};
-use crate::measure::Target;
+use crate::measure::{Target, Threshold};
+use crate::run::thresholds;
 use crate::scenario::{self, Catalogue, Module, Problem, RawArg, Value};
 
 /// What the API, the cockpit and `dualbench run` all ask for.
@@ -14,6 +15,18 @@ pub struct RunRequest {
     /// Seed of everything random in the run. A fresh one where absent: the same one again would find its prompts in the
     /// engine's cache.
     pub seed: Option<u32>,
+    pub demands: Demands,
+}
+
+/// What a run must hold, as text.
+#[derive(Debug, Clone, Default)]
+pub struct Demands {
+    /// Must hold: `ttft_ms.p95 < 400`.
+    pub thresholds: Vec<String>,
+    /// Must not be: `ttft_ms.p95 >= 400`.
+    pub fail_if: Vec<String>,
+    /// The run is cancelled as soon as one is broken for good.
+    pub abort_on_fail: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +35,13 @@ pub enum PlanError {
     Unknown { name: String, known: String },
     #[error("scenario `{name}` cannot run: {message}")]
     Broken { name: String, message: String },
-    #[error("{}", problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect::<Vec<_>>().join("; "))]
-    Problems { problems: Vec<Problem> },
+    #[error("{}", problems.iter().chain(demands).map(|p| format!("{}: {}", p.field, p.message)).collect::<Vec<_>>().join("; "))]
+    Problems {
+        /// Of the parameters.
+        problems: Vec<Problem>,
+        /// Of the thresholds; their fields are those of the request.
+        demands: Vec<Problem>,
+    },
 }
 
 /// A run that can start: every check is done, and a hot reload no longer changes it.
@@ -32,27 +50,41 @@ pub struct RunPlan {
     pub module: Arc<Module>,
     pub arguments: Vec<(String, Value)>,
     pub seed: u32,
+    pub thresholds: Vec<Threshold>,
+    pub abort_on_fail: bool,
     /// Whether the text of answers is shown to watchers as it comes.
     pub show_text: bool,
 }
 
 impl RunPlan {
     /// # Errors
-    /// Unknown or broken scenario, or every problem of the parameters at once.
+    /// Unknown or broken scenario, or every problem of the parameters and thresholds at once.
     pub fn resolve(request: &RunRequest, catalogue: &Catalogue) -> Result<RunPlan, PlanError> {
-        let module = module(&request.scenario, catalogue)?;
-        RunPlan::of_module(module, &request.params, request.seed)
+        RunPlan::of_module(module(&request.scenario, catalogue)?, request)
     }
 
-    /// The plan of a module that is in no catalogue.
-    pub fn of_module(
-        module: Arc<Module>,
-        params: &[(String, RawArg)],
-        seed: Option<u32>,
-    ) -> Result<RunPlan, PlanError> {
-        let arguments =
-            scenario::arguments(&module.manifest, params).map_err(|problems| PlanError::Problems { problems })?;
-        Ok(RunPlan { module, arguments, seed: seed.unwrap_or_else(|| RunId::fresh().seed()), show_text: false })
+    /// The plan of a module that is in no catalogue; the request's name of the scenario is not looked at.
+    ///
+    /// # Errors
+    /// Every problem of the parameters and thresholds at once.
+    pub fn of_module(module: Arc<Module>, request: &RunRequest) -> Result<RunPlan, PlanError> {
+        let targets: Vec<Target> = module.manifest.targets.iter().map(|t| target(*t)).collect();
+        let arguments = scenario::arguments(&module.manifest, &request.params);
+        let thresholds = thresholds::resolve(&request.demands, &targets);
+        match (arguments, thresholds) {
+            (Ok(arguments), Ok(thresholds)) => Ok(RunPlan {
+                module,
+                arguments,
+                thresholds,
+                seed: request.seed.unwrap_or_else(|| RunId::fresh().seed()),
+                abort_on_fail: request.demands.abort_on_fail,
+                show_text: false,
+            }),
+            (arguments, thresholds) => Err(PlanError::Problems {
+                problems: arguments.err().unwrap_or_default(),
+                demands: thresholds.err().unwrap_or_default(),
+            }),
+        }
     }
 
     pub fn pin(&self) -> ScenarioPin {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::events::{ClientSummary, EngineFacts, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState};
-use crate::gpu::attribution::ProcTree;
 use crate::gpu::{GpuState, Recorded};
-use crate::measure::{self, GpuSample, GpuSummary, Target, Timed};
+use crate::measure::{self, GpuSample, GpuSummary, Judged, Target, Timed};
+use crate::run::gpu_share;
 use crate::run::ground::Ground;
 use crate::run::lag::Lag;
 use crate::run::session::Session;
+use crate::run::thresholds;
 
 /// What was seen around the run, beside its exchanges.
 pub(super) struct Observed {
@@ -23,6 +24,8 @@ pub(super) struct Observed {
     /// CPU time of this process over the run.
     pub cpu: Duration,
     pub cancelled: bool,
+    /// The threshold that ended the run early.
+    pub aborted: Option<Judged>,
 }
 
 /// Computes everything. The heavy part runs off the runtime.
@@ -57,15 +60,22 @@ fn composed(
     let facts = verdict_ground(ground, session, &records, &gpu, &seen);
     let state = super::supervisor::end_state(failure.is_some(), seen.cancelled);
     let verdict = (state == RunState::Finished).then(|| measure::verdict(&facts));
-    let reasons_for_null = reasons(ground, &gpu, &targets, &records, &seen.recorded);
+    let mut reasons_for_null = reasons(ground, &gpu, &targets, &records, &seen.recorded);
+    reasons_for_null.extend(seen.aborted.iter().map(|j| ("verdict".to_owned(), thresholds::why_aborted(j))));
+    let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());
+    let pipeline = measure::summarise_pipeline(answers);
+    let findings = measure::Findings { targets: &targets, pipeline: pipeline.as_ref(), gpu: gpu.as_ref() };
+    let thresholds = thresholds::judge(&session.plan.thresholds, state, findings, seen.aborted.as_ref());
     RunReport {
         duration: session.elapsed_since_origin(),
         state,
         verdict,
         failure: failure.filter(|_| state == RunState::Failed),
+        pipeline,
         interference: measure::interference(&timed),
         client: client(session, &records, &seen),
         metrics: session.metrics(),
+        thresholds,
         targets,
         gpu,
         reasons_for_null,
@@ -93,21 +103,12 @@ fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> O
     });
     let period = Duration::from_secs_f64(1.0 / ground.gpu_rate_hz);
     let mut summary = measure::summarise_gpu(samples, tokens, from, to, period);
-    let processes = ProcTree::default();
     for role in &ground.engines.roles {
-        let found = processes.on_port(role.client.port());
-        let vram = found
-            .as_ref()
-            .ok()
-            .zip(summary.peak_at)
-            .and_then(|(e, at)| measure::process_vram_at(samples, &e.pids, at, period));
-        if vram.is_none() {
-            let why = found
-                .err()
-                .map_or_else(|| "the driver lists no memory for its processes".to_owned(), |e| e.to_string());
-            summary.reasons_for_null.push((engine_field(role.target), why));
+        let vram = gpu_share::engine_vram(&role.client, samples, summary.peak_at, period);
+        if let Err(why) = &vram {
+            summary.reasons_for_null.push((engine_field(role.target), why.clone()));
         }
-        summary.engines.push((role.target, vram));
+        summary.engines.push((role.target, vram.ok()));
     }
     Some(summary)
 }

@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::engines::{Follower, Method, Progress};
+use crate::engines::{Follower, Progress};
 use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState};
 use crate::measure::Target;
-use crate::run::exchange;
-use crate::run::ground::{Ground, Role};
+use crate::run::ground::Ground;
 use crate::run::outbox::Outbox;
-use crate::run::plan::{self, RunPlan};
-use crate::scenario::{self, Cache, Error, Prompt, Request, Workload};
+use crate::run::plan::RunPlan;
+use crate::scenario::{self, Error, Request, Workload};
 
 /// How one exchange is to be made, beside its request.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,17 @@ impl Open {
     pub(super) fn followers(&self) -> Vec<Arc<Follower>> {
         self.follower.iter().chain(&self.viewer).cloned().collect()
     }
+
+    /// Shows the answer's text as it comes, to who asked for it.
+    pub(super) fn show_text(&self, session: &Arc<Session>, exchange: u32) -> Option<JoinHandle<()>> {
+        let viewer = self.viewer.clone()?;
+        let told = session.clone();
+        Some(session.tasks.spawn(async move {
+            while let Some(chunk) = viewer.next().await {
+                told.ground.bus.show(RunEvent::Text { run: told.run, exchange, text: chunk.text });
+            }
+        }))
+    }
 }
 
 /// One run's answers to its guest.
@@ -80,8 +91,8 @@ struct Kept {
     records: BTreeMap<u32, Arc<ExchangeRecord>>,
     metrics: Vec<Metric>,
     void: Vec<String>,
-    /// Targets whose method of calibration was said.
-    methods: BTreeSet<Target>,
+    /// What was said already and is said once in a run.
+    said_once: BTreeSet<String>,
 }
 
 impl Session {
@@ -180,80 +191,6 @@ impl Session {
         record.clone().ok_or(Error::Stopping)
     }
 
-    /// Checks, makes the prompt, and starts the exchange in a task of its own on the stream runtime.
-    pub(super) async fn begin(
-        self: &Arc<Self>,
-        target: scenario::Target,
-        request: &Request,
-        asked: Asked,
-    ) -> Result<(u32, Arc<Open>), Error> {
-        if self.is_stopping() {
-            return Err(Error::Stopping);
-        }
-        let target = plan::target(target);
-        let role = self.role(target)?;
-        let exchange = self.next_exchange.fetch_add(1, Ordering::Relaxed);
-        if exchange >= self.ground.exchanges_max {
-            return Err(Error::Limit(format!(
-                "a run may make {} exchanges; raise run.exchanges_max, or measure for a shorter time",
-                self.ground.exchanges_max
-            )));
-        }
-        let (ask, method) = super::wire::ask(role, request, self.seed(), exchange).await?;
-        if let Some(method) = method {
-            self.say_method(target, method);
-        }
-        let open = Arc::new(Open {
-            target,
-            progress: Arc::default(),
-            follower: asked.follow.then(|| Arc::new(role.client.follower())),
-            viewer: self.plan.show_text.then(|| Arc::new(role.client.follower())),
-            cancel: self.cancel.child_token(),
-            held: asked.follow,
-            record: watch::Sender::new(None),
-        });
-        self.open().insert(exchange, open.clone());
-        let cold = matches!(&request.prompt, Prompt::Calibrated(c) if c.cache == Cache::Cold);
-        let job = exchange::Job {
-            session: self.clone(),
-            client: role.client.clone(),
-            exchange,
-            open: open.clone(),
-            ask,
-            asked,
-            cold,
-            phase: self.kept().phase.clone(),
-        };
-        self.tasks.spawn(job.work());
-        Ok((exchange, open))
-    }
-
-    /// Says once for each target how the length of its prompts was found.
-    fn say_method(&self, target: Target, method: Method) {
-        if self.kept().methods.insert(target) {
-            let message = format!("{target}: prompts of exact length, found by {}", method.word());
-            self.say(LogLevel::Info, message);
-        }
-    }
-
-    fn role(&self, target: Target) -> Result<&Role, Error> {
-        if !self.plan.targets().contains(&target) {
-            return Err(Error::NotAllowed(format!(
-                "the manifest does not name the target `{target}`; add it to `targets`"
-            )));
-        }
-        if target == Target::Pipeline {
-            return Err(Error::NotConfigured(
-                "no pipeline is configured: this version measures the two engines".into(),
-            ));
-        }
-        self.ground.engines.role(target).ok_or_else(|| {
-            Error::NotConfigured(format!(
-                "no engine `{target}` is configured; add [engines.{target}] to dualbench.toml"
-            ))
-        })
-    }
-
     /// What the engine said of itself when the run began.
     pub(super) fn facts(&self, target: Target) -> Option<&EngineFacts> {
         self.engines.iter().find(|e| e.role == target)
@@ -280,10 +217,6 @@ impl Session {
                 open.remove(id);
             }
         }
-    }
-
-    pub(super) fn show_text(&self, exchange: u32, text: String) {
-        self.ground.bus.show(RunEvent::Text { run: self.run, exchange, text });
     }
 
     /// Cancels what is still open and waits for it, for a bounded time; then all that the guest said is published.
@@ -350,6 +283,32 @@ impl Session {
     /// From a place that must not wait.
     fn tell(&self, event: RunEvent) {
         self.outbox.push(event);
+    }
+
+    /// Says it if it was not said before in this run.
+    pub(super) fn say_once(&self, level: LogLevel, message: String) {
+        if self.kept().said_once.insert(message.clone()) {
+            self.say(level, message);
+        }
+    }
+
+    /// The phase that the guest last named.
+    pub(super) fn phase(&self) -> String {
+        self.kept().phase.clone()
+    }
+
+    /// The number of the next exchange.
+    ///
+    /// # Errors
+    /// The run has made as many as it may.
+    pub(super) fn next_exchange(&self) -> Result<u32, Error> {
+        let exchange = self.next_exchange.fetch_add(1, Ordering::Relaxed);
+        let most = self.ground.exchanges_max;
+        if exchange >= most {
+            let cure = "raise run.exchanges_max, or measure for a shorter time";
+            return Err(Error::Limit(format!("a run may make {most} exchanges; {cure}")));
+        }
+        Ok(exchange)
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -33,7 +33,7 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// Waits for the run's end; its report is stored by then. `None` if the daemon stopped before.
+    /// Waits for the run's end; its report is stored by then, or its store said that it cannot be. `None` if the daemon stopped before.
     pub async fn ended(mut self) -> Option<Arc<RunReport>> {
         self.ended.wait_for(Option::is_some).await.ok().and_then(|r| r.clone())
     }
@@ -120,7 +120,7 @@ impl RunSupervisor {
     async fn end_unbegun(&self, waiting: Waiting) {
         let header = queued_header(waiting.run, &waiting.plan);
         let report = Arc::new(RunReport::without_figures(header, RunState::Cancelled, None));
-        self.bus.publish_durably(RunEvent::Ended(report.clone())).await;
+        execute::publish_end(&self.bus, &report).await;
         waiting.ended.send_replace(Some(report));
     }
 
@@ -158,7 +158,7 @@ impl RunSupervisor {
         tracing::error!(run.id = %header.run, "{message}");
         let failure = RunFailure { class: "host".into(), message, backtrace: None };
         let report = Arc::new(RunReport::without_figures(header, RunState::Failed, Some(failure)));
-        self.bus.publish_durably(RunEvent::Ended(report.clone())).await;
+        execute::publish_end(&self.bus, &report).await;
         report
     }
 

@@ -3,6 +3,7 @@
 use crate::engines::{self, Ask, Method};
 use crate::events::ExchangeRecord;
 use crate::measure;
+use crate::pipeline::Question;
 use crate::run::ground::Role;
 use crate::scenario::{self, Cache, Chunk, ChunkKind, Error, Length, Prompt, Request, Role as Speaker};
 
@@ -41,8 +42,30 @@ pub(super) async fn ask(
         seed: Some(request.seed.unwrap_or_else(|| seed.wrapping_add(exchange))),
         cache_prompt: cache,
         prompt_tokens: made.map(|(tokens, _)| tokens),
+        choices: Vec::new(),
     };
     Ok((ask, made.map(|(_, method)| method)))
+}
+
+/// The question in the pipeline's terms. A calibrated one has its length in the main engine's tokens.
+///
+/// # Errors
+/// As [`ask`].
+pub(super) async fn question(
+    main: &Role,
+    request: &Request,
+    seed: u32,
+    exchange: u32,
+) -> Result<(Question, Option<Method>), Error> {
+    let (ask, method) = ask(main, request, seed, exchange).await?;
+    let question = Question {
+        text: ask.prompt.text(),
+        length: ask.length,
+        temperature: ask.temperature,
+        seed: ask.seed,
+        cache_prompt: ask.cache_prompt,
+    };
+    Ok((question, method))
 }
 
 fn in_range(n: u32) -> bool {

@@ -93,7 +93,7 @@ impl Default for Limits {
             memory_bytes: 256 << 20,
             table_elements: 200_000,
             host_call_bytes: 8 << 20,
-            open_exchanges: 2048,
+            open_exchanges: 4096,
             log_lines: 10_000,
             log_bytes: 4 << 20,
             log_line_bytes: 8 << 10,

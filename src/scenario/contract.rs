@@ -2,7 +2,8 @@
 
 use super::inspect::{Binary, Facts, Name};
 use super::nearest::hint;
-use std::collections::BTreeMap;
+use super::words::{self, NAME_BYTES};
+use std::collections::{BTreeMap, HashSet};
 use wit_parser::{Resolve, WorldId};
 
 /// The contract itself, as authors get it.
@@ -13,6 +14,10 @@ pub const WORLD_VERSION: &str = "0.1.0";
 const PACKAGE: &str = "dualbench:scenario/";
 /// What a guest must export.
 const EXPORTS: [&str; 2] = ["describe", "run"];
+/// What a core module without a world of its own must export besides.
+const PLUMBING: [&str; 2] = ["memory", "cabi_realloc"];
+/// Misfits that are told one by one; of the others only the number.
+const TOLD: usize = 8;
 
 /// The parsed contract.
 pub(super) struct Contract {
@@ -44,86 +49,158 @@ impl Contract {
 
     /// Says what is wrong with a guest's imports and exports, in the author's words; nothing is compiled for it.
     pub(super) fn check(&self, facts: &Facts) -> Result<(), String> {
+        let mut seen = HashSet::new();
+        let wrong = facts.imports.iter().filter_map(|import| self.wrong(import, facts).map(Misfit::Import));
+        let misfits = wrong.chain(missing(facts).into_iter().map(Misfit::Export));
+        let misfits: Vec<Misfit<'_>> = misfits.filter(|misfit| seen.insert(*misfit)).collect();
+        if misfits.is_empty() { Ok(()) } else { Err(self.tell_all(&misfits, facts)) }
+    }
+
+    fn wrong<'a>(&self, import: &'a Name, facts: &Facts) -> Option<Wrong<'a>> {
         match facts.binary {
-            Binary::Component => {
-                for import in &facts.imports {
-                    self.check_component_import(&import.name)?;
-                }
-            }
-            Binary::Module => {
-                for import in &facts.imports {
-                    self.check_core_import(import, facts.has_component_type)?;
-                }
-            }
+            Binary::Component => self.wrong_in_component(&import.name),
+            Binary::Module => self.wrong_in_module(import, facts.has_component_type),
         }
-        check_exports(facts)
     }
 
-    fn check_component_import(&self, name: &str) -> Result<(), String> {
-        if let Some(rest) = name.strip_prefix(PACKAGE) {
-            return self.check_interface(rest).map(drop);
+    fn wrong_in_component<'a>(&self, name: &'a str) -> Option<Wrong<'a>> {
+        match name.strip_prefix(PACKAGE) {
+            Some(interface) => self.functions(interface).err(),
+            None => (!name.starts_with("wasi:")).then_some(Wrong::Foreign { module: "", name }),
         }
-        if name.starts_with("wasi:") {
-            return Ok(());
-        }
-        Err(self.unknown_import(name))
     }
 
-    fn check_core_import(&self, import: &Name, has_component_type: bool) -> Result<(), String> {
-        let module = import.module.as_str();
+    fn wrong_in_module<'a>(&self, import: &'a Name, has_component_type: bool) -> Option<Wrong<'a>> {
+        let (module, name) = (import.module.as_str(), import.name.as_str());
         // The two manglings of core names: `dualbench:…` and `cm32p2|dualbench:…`.
-        if let Some(rest) = module.trim_start_matches("cm32p2|").strip_prefix(PACKAGE) {
-            let known = self.check_interface(rest)?;
-            let name = import.name.as_str();
-            let known = known.iter().map(String::as_str);
-            if known.clone().any(|known| known == name) || module.starts_with("cm32p2|") {
-                return Ok(());
-            }
-            return Err(format!(
-                "import `{name}` from `{module}`, which this host does not offer{}",
-                hint(name, known)
-            ));
+        if let Some(interface) = module.trim_start_matches("cm32p2|").strip_prefix(PACKAGE) {
+            return match self.functions(interface) {
+                Err(wrong) => Some(wrong),
+                Ok(known) if known.iter().any(|known| known == name) || module.starts_with("cm32p2|") => None,
+                Ok(_) => Some(Wrong::Function { module, name }),
+            };
         }
         let foreign = module.contains(':') || module.starts_with('$') || module.starts_with('[');
-        if module == "wasi_snapshot_preview1" || (has_component_type && foreign) {
-            return Ok(());
-        }
-        Err(self.unknown_import(&format!("{module}.{}", import.name)))
+        let fine = module == "wasi_snapshot_preview1" || (has_component_type && foreign);
+        (!fine).then_some(Wrong::Foreign { module, name })
     }
 
-    /// Gives the functions of the interface `engines@0.1.0`, if this host has it in that version.
-    fn check_interface(&self, interface: &str) -> Result<&[String], String> {
+    /// The functions of the interface `engines@0.1.0`, if this host has it in that version.
+    fn functions<'a>(&self, interface: &'a str) -> Result<&[String], Wrong<'a>> {
         let (name, version) = interface.split_once('@').unwrap_or((interface, WORLD_VERSION));
         if !compatible(version) {
-            return Err(format!(
-                "it is made for dualbench:scenario@{version}, this host offers {WORLD_VERSION}: rebuild the scenario \
-                 with the SDK of this release, or take the dualbench of that version"
-            ));
+            return Err(Wrong::Version(version));
         }
-        self.interfaces.get(name).map(Vec::as_slice).ok_or_else(|| {
-            format!(
-                "import `{PACKAGE}{interface}`, an interface that this host does not offer{}",
-                hint(name, self.interfaces.keys().map(String::as_str))
-            )
-        })
+        self.interfaces.get(name).map(Vec::as_slice).ok_or(Wrong::Interface(interface))
     }
 
-    fn unknown_import(&self, name: &str) -> String {
-        let (module, function) = name.rsplit_once('.').unwrap_or(("", name));
-        if module == "env" && function == "abort" {
-            return "import `env.abort`: compile AssemblyScript with `--use abort=sdk/abort`, or define abort yourself"
-                .to_owned();
+    /// The first few misfits, how many there are, and what would fit.
+    fn tell_all(&self, misfits: &[Misfit<'_>], facts: &Facts) -> String {
+        let told = &misfits[..misfits.len().min(TOLD)];
+        let mut words = listed(told.iter().map(|misfit| self.tell(*misfit, facts)), misfits.len());
+        if told.iter().any(|misfit| matches!(misfit, Misfit::Import(Wrong::Foreign { .. }))) {
+            words += &format!(" (a scenario may import {} and WASI)", self.interface_names().join(", "));
         }
-        let interfaces: Vec<String> =
-            self.interfaces.keys().map(|name| format!("{PACKAGE}{name}@{WORLD_VERSION}")).collect();
-        let functions = self.interfaces.values().flatten().map(String::as_str);
-        let near = hint(name, interfaces.iter().map(String::as_str));
-        let near = if near.is_empty() { hint(function, functions) } else { near };
-        format!(
-            "import `{name}`, which this host does not offer{near} (a scenario may import {} and WASI)",
-            interfaces.join(", ")
-        )
+        if told.iter().any(|misfit| matches!(misfit, Misfit::Export(Missing::Function(_)))) {
+            words +=
+                " (a scenario exports `describe` and `run`; a file cut off while it was copied also looks like this)";
+        }
+        words
     }
+
+    fn tell(&self, misfit: Misfit<'_>, facts: &Facts) -> String {
+        match misfit {
+            Misfit::Import(wrong) => self.tell_import(wrong),
+            Misfit::Export(Missing::Function(name)) => {
+                let near = hint(name, facts.exports.iter().map(String::as_str));
+                format!("it exports no function `{name}`{near}")
+            }
+            Misfit::Export(Missing::Plumbing(name)) => format!(
+                "it exports no `{name}`, which the host needs to hand over strings: export it, as \
+                 tests/fixtures/scenarios/hello.wat does"
+            ),
+        }
+    }
+
+    fn tell_import(&self, wrong: Wrong<'_>) -> String {
+        match wrong {
+            Wrong::Version(version) => format!(
+                "it is made for dualbench:scenario@{}, this host offers {WORLD_VERSION}: rebuild the scenario with the \
+                 SDK of this release, or take the dualbench of that version",
+                quoted(version)
+            ),
+            Wrong::Interface(interface) => {
+                let interface = quoted(interface);
+                let near = hint(&interface, self.interfaces.keys().map(String::as_str));
+                format!("import `{PACKAGE}{interface}`, an interface that this host does not offer{near}")
+            }
+            Wrong::Function { module, name } => {
+                let (module, name) = (quoted(module), quoted(name));
+                let near = hint(&name, self.interfaces.values().flatten().map(String::as_str));
+                format!("import `{name}` from `{module}`, which this host does not offer{near}")
+            }
+            Wrong::Foreign { module: "env", name: "abort" } => {
+                "import `env.abort`: compile AssemblyScript with `--use abort=sdk/abort`, or define abort yourself"
+                    .to_owned()
+            }
+            Wrong::Foreign { module: "", name } => {
+                let name = quoted(name);
+                let near = hint(&name, self.interface_names().iter().map(String::as_str));
+                format!("import `{name}`, which this host does not offer{near}")
+            }
+            Wrong::Foreign { module, name } => {
+                let (module, name) = (quoted(module), quoted(name));
+                let near = hint(&name, self.interfaces.values().flatten().map(String::as_str));
+                format!("import `{module}.{name}`, which this host does not offer{near}")
+            }
+        }
+    }
+
+    fn interface_names(&self) -> Vec<String> {
+        self.interfaces.keys().map(|name| format!("{PACKAGE}{name}@{WORLD_VERSION}")).collect()
+    }
+}
+
+/// One thing in which a guest does not fit. Cheap to find: a file may have very many, of which few are told.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Misfit<'a> {
+    Import(Wrong<'a>),
+    Export(Missing),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Wrong<'a> {
+    /// Of our package, in a version that is not ours.
+    Version(&'a str),
+    /// Of our package: `engine@0.1.0`.
+    Interface(&'a str),
+    /// Of one of our interfaces.
+    Function { module: &'a str, name: &'a str },
+    /// Neither ours nor WASI. Components name no module.
+    Foreign { module: &'a str, name: &'a str },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Missing {
+    Function(&'static str),
+    /// What passes strings and lists from host to guest.
+    Plumbing(&'static str),
+}
+
+/// `a`, or `3 things do not fit: (1) a; (2) b; and 1 more`.
+fn listed(told: impl ExactSizeIterator<Item = String>, of: usize) -> String {
+    let more = of - told.len();
+    if of == 1 {
+        return told.collect();
+    }
+    let numbered = told.enumerate().map(|(at, words)| format!("({}) {words}", at + 1));
+    let more = (more > 0).then(|| format!("and {more} more"));
+    format!("{of} things do not fit: {}", numbered.chain(more).collect::<Vec<_>>().join("; "))
+}
+
+/// A guest's own name for something, within an error.
+fn quoted(name: &str) -> String {
+    words::line(name, NAME_BYTES)
 }
 
 /// Below 1.0 the minor version is the breaking one.
@@ -134,30 +211,16 @@ fn compatible(version: &str) -> bool {
     theirs.next() == ours.next() && theirs.next() == ours.next()
 }
 
-fn check_exports(facts: &Facts) -> Result<(), String> {
-    let has = |name: &str| facts.exports.iter().any(|export| export == name);
+fn missing(facts: &Facts) -> Vec<Missing> {
     if facts.exports.iter().any(|export| export.starts_with("cm32p2")) {
-        return Ok(());
-    }
-    for name in EXPORTS {
-        if !has(name) {
-            let near = hint(name, facts.exports.iter().map(String::as_str));
-            return Err(format!(
-                "it exports no function `{name}`{near} (a scenario exports `describe` and `run`; a file cut off while \
-                 it was copied also looks like this)"
-            ));
-        }
+        return Vec::new();
     }
     let bare = facts.binary == Binary::Module && !facts.has_component_type;
-    for name in ["memory", "cabi_realloc"] {
-        if bare && !has(name) {
-            return Err(format!(
-                "it exports no `{name}`, which the host needs to hand over strings: export it, as \
-                 tests/fixtures/scenarios/hello.wat does"
-            ));
-        }
-    }
-    Ok(())
+    let functions = EXPORTS.map(|name| (name, Missing::Function(name)));
+    let plumbing = PLUMBING.map(|name| (name, Missing::Plumbing(name)));
+    let needed = functions.into_iter().chain(plumbing.into_iter().filter(|_| bare));
+    let lacks = |name: &str| !facts.exports.iter().any(|export| export == name);
+    needed.filter(|(name, _)| lacks(name)).map(|(_, missing)| missing).collect()
 }
 
 #[cfg(test)]

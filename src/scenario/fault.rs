@@ -1,6 +1,7 @@
 //! Why a guest did not end well: a wasmtime error, read and put into one of a few classes.
 
 use super::limiter::TooMuch;
+use super::words::{self, ERROR_BYTES};
 use std::any::Any;
 use std::fmt;
 use std::time::Duration;
@@ -47,15 +48,18 @@ impl RunClass {
 #[error("run-failed ({}): {message}", class.word())]
 pub struct RunError {
     pub class: RunClass,
-    /// What happened, where, and the cure; one line.
+    /// What happened, where, and the cure; one line of at most 8 KiB, without control characters.
     pub message: String,
     /// The guest's stack, innermost call first, with function names where the module has them.
     pub backtrace: Option<String>,
+    /// The last lines of the guest's own log, oldest first.
+    pub log: Vec<String>,
 }
 
 impl RunError {
-    pub(super) fn new(class: RunClass, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), backtrace: None }
+    pub(super) fn new(class: RunClass, message: impl AsRef<str>) -> Self {
+        let message = words::line(message.as_ref(), ERROR_BYTES);
+        Self { class, message, backtrace: None, log: Vec::new() }
     }
 
     /// Reads what wasmtime says.
@@ -63,11 +67,16 @@ impl RunError {
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let (class, what) = classify(error);
         let place = backtrace.and_then(innermost);
-        Self {
-            class,
-            message: place.map_or_else(|| what.clone(), |place| format!("{what}, in {place}")),
-            backtrace: backtrace.map(|backtrace| backtrace.to_string().trim_end().to_owned()),
-        }
+        let message = place.map_or_else(|| what.clone(), |place| format!("{what}, in {place}"));
+        let backtrace = backtrace.map(|backtrace| words::block(&backtrace.to_string(), ERROR_BYTES));
+        Self { backtrace, ..Self::new(class, message) }
+    }
+
+    /// What stands beneath the message, in lines of its own: the stack and the guest's last words.
+    pub fn details(&self) -> Option<String> {
+        let log = (!self.log.is_empty()).then(|| format!("its log:\n    {}", self.log.join("\n    ")));
+        let parts: Vec<String> = self.backtrace.clone().into_iter().chain(log).collect();
+        (!parts.is_empty()).then(|| parts.join("\n"))
     }
 
     /// A panic that came through wasmtime: our bug or the host's.

@@ -3,7 +3,7 @@
 use super::module::{LoadClass, LoadError};
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
@@ -50,10 +50,10 @@ pub(super) fn scan(folder: &Path) -> io::Result<BTreeMap<String, Stamp>> {
         // A link that leads nowhere is shown as broken; a file that vanished meanwhile is just gone.
         let path = entry.path();
         let metadata = fs::metadata(&path).or_else(|_| fs::symlink_metadata(&path));
-        if let Ok(metadata) = metadata
-            && !metadata.is_dir()
-        {
-            files.insert(name, Stamp::of(&metadata));
+        match metadata {
+            Ok(metadata) if !metadata.is_dir() => drop(files.insert(name, Stamp::of(&metadata))),
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
     Ok(files)
@@ -76,8 +76,12 @@ fn is_candidate(name: &str) -> bool {
 /// Reads a file whole, at most `cap` bytes of it. Refuses what is no plain file, or lies outside of the folder.
 pub(super) fn read(folder: &Path, name: &str, cap: u64) -> Result<Vec<u8>, LoadError> {
     let unreadable = |what: String| LoadError::new(LoadClass::Unreadable, name, what);
-    let failed =
-        |error: io::Error| unreadable(format!("{error}: check that the file exists and that dualbench may read it"));
+    let failed = |error: io::Error| {
+        let failed = unreadable(format!("{error}: check that the file exists and that dualbench may read it"));
+        // Of these two a mend shows as a change of the file.
+        let lasting = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied);
+        if lasting { failed } else { failed.transient() }
+    };
     let path = folder.join(name);
     let real = path.canonicalize().map_err(failed)?;
     let real_folder = folder.canonicalize().map_err(failed)?;

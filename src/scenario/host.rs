@@ -44,7 +44,7 @@ pub trait ScenarioHost: Send + Sync + 'static {
     fn phase(&self, name: String);
     /// `total` 0 means unknown. At most 50 a second get here, the last one of a row of equals included.
     fn progress(&self, done: u32, total: u32);
-    /// One line of the scenario's log; control characters are gone, the length is bounded.
+    /// One line of the scenario's log; control characters and line feeds are gone, the length is bounded.
     fn log(&self, level: Level, message: String);
     /// A custom metric; the value is finite.
     fn metric(&self, name: String, value: f64, unit: String);

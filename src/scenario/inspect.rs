@@ -1,5 +1,6 @@
 //! What can be read off a WebAssembly binary without compiling it: kind, imports, exports, source language.
 
+use super::words;
 use wasmparser::{
     BinaryReaderError, ComponentTypeRef, CustomSectionReader, Encoding, KnownCustom, Parser, Payload,
     ProducersSectionReader,
@@ -10,6 +11,9 @@ pub(super) enum Binary {
     Component,
     Module,
 }
+
+/// Name of a language, in bytes.
+const LANGUAGE_BYTES: usize = 32;
 
 /// One import. Components name a whole interface: there the module is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +112,7 @@ fn language(producers: ProducersSectionReader<'_>) -> Option<String> {
         let field = field.ok()?;
         if field.name == "language" {
             let value = field.values.into_iter().next()?.ok()?;
-            return Some(value.name.chars().take(32).collect());
+            return Some(words::line(value.name, LANGUAGE_BYTES));
         }
     }
     None

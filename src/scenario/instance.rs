@@ -46,10 +46,9 @@ pub async fn run(invocation: Invocation) -> Result<(), RunError> {
     };
     let ended = bounded(work, &module.ticker, &meter, &limits, &cancel).await;
     let closed = std::panic::catch_unwind(AssertUnwindSafe(|| voice.close()));
-    match ended? {
-        Ok(()) => closed.map_err(|panic| RunError::panicked(&*panic)),
-        Err(words) => Err(RunError::new(RunClass::Returned, words)),
-    }
+    let ended = ended.and_then(|returned| returned.map_err(|words| RunError::new(RunClass::Returned, words)));
+    let ended = ended.and_then(|()| closed.map_err(|panic| RunError::panicked(&*panic)));
+    ended.map_err(|error| RunError { log: voice.reporter.last_words(), ..error })
 }
 
 /// A store that yields to the runtime at each epoch, and ends its guest when the CPU limit is used up.

@@ -4,7 +4,15 @@ use super::catalogue::{Entry, Failure};
 use super::folder::Stamp;
 use super::module::{DescribeFault, LoadClass, LoadError, Module};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A version that failed through no fault of its own is tried again after this, then after twice as long, and so on.
+const RETRY: Duration = Duration::from_secs(2);
+/// Then it is left until the file changes.
+const RETRIES: u32 = 5;
+
+/// A module, and when it was loaded.
+type Version = (Arc<Module>, jiff::Timestamp);
 
 /// What is known of one file.
 pub(super) struct Known {
@@ -12,12 +20,17 @@ pub(super) struct Known {
     /// Not yet read since this change.
     pub(super) changed: Option<Change>,
     pub(super) gone: Option<Instant>,
-    /// Of the bytes last read, good or bad.
+    /// Of the bytes last read, good or bad; none where reading the same bytes again may come to something else.
     pub(super) sha256: Option<String>,
-    pub(super) ready: Option<(Arc<Module>, jiff::Timestamp)>,
+    /// What new runs get. Of all files only one serves under a name.
+    pub(super) ready: Option<Version>,
+    /// A good version that does not serve yet: it takes the place of `ready` once its name is free.
+    pub(super) waiting: Option<Version>,
     pub(super) failure: Option<Failure>,
-    /// The older of two files with one name serves.
+    /// The older of two files gets a name that both want.
     pub(super) order: u64,
+    retry: Option<Instant>,
+    retries: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -28,61 +41,112 @@ pub(super) struct Change {
 
 impl Known {
     pub(super) fn new(stamp: Stamp, order: u64) -> Self {
-        Self { stamp, changed: None, gone: None, sha256: None, ready: None, failure: None, order }
+        Self {
+            stamp,
+            changed: None,
+            gone: None,
+            sha256: None,
+            ready: None,
+            waiting: None,
+            failure: None,
+            order,
+            retry: None,
+            retries: 0,
+        }
     }
 
     pub(super) fn never_read(&self) -> bool {
         self.ready.is_none() && self.failure.is_none()
     }
 
-    /// A bad new version never removes the good old one.
+    /// A scan found the file.
+    pub(super) fn see(&mut self, stamp: Stamp, now: Instant) {
+        self.gone = None;
+        if self.stamp == stamp && !self.never_read() {
+            return;
+        }
+        let change = self.changed.get_or_insert(Change { first: now, last: now });
+        if self.stamp != stamp {
+            change.last = now;
+            self.stamp = stamp;
+            self.retries = 0;
+        }
+    }
+
+    pub(super) fn retry_due(&self, now: Instant) -> bool {
+        self.retry.is_some_and(|at| at <= now)
+    }
+
+    /// A bad new version never removes the good old one; a good one waits for its name.
     pub(super) fn take(&mut self, file: &str, loaded: Result<Arc<Module>, LoadError>) {
         let at = jiff::Timestamp::now();
+        self.retry = None;
         match loaded {
-            Ok(module) => {
-                let (name, sha256) = (&module.manifest.name, &module.sha256);
-                let compile_ms = module.compile.as_secs_f64() * 1e3;
-                tracing::info!(%file, scenario = %name, %sha256, compile_ms, "scenario loaded");
-                self.ready = Some((module, at));
-                self.failure = None;
-            }
+            Ok(module) => self.waiting = Some((module, at)),
             Err(error) => {
-                tracing::warn!(%file, class = error.class.word(), "{}", error.message);
-                self.failure = Some(Failure {
-                    class: error.class,
-                    message: error.message,
-                    backtrace: error.backtrace,
-                    file: file.to_owned(),
-                    at,
-                });
+                self.waiting = None;
+                if error.transient {
+                    self.try_again();
+                }
+                self.fail(file, error, at);
             }
         }
     }
 
+    fn try_again(&mut self) {
+        self.sha256 = None;
+        if self.retries < RETRIES {
+            self.retry = Some(Instant::now() + RETRY * 2_u32.pow(self.retries));
+            self.retries += 1;
+        }
+    }
+
+    /// The waiting version's name is free: it serves from here.
+    pub(super) fn serve(&mut self, file: &str) {
+        let Some((module, at)) = self.waiting.take() else { return };
+        let (name, sha256) = (&module.manifest.name, &module.sha256);
+        let compile_ms = module.compile.as_secs_f64() * 1e3;
+        tracing::info!(?file, scenario = %name, %sha256, compile_ms, "scenario loaded");
+        self.ready = Some((module, at));
+        self.failure = None;
+    }
+
+    /// The waiting version's name is taken by another file. Says whether that is new.
+    pub(super) fn refuse(&mut self, file: &str, owner: &str) -> bool {
+        let Some((module, at)) = &self.waiting else { return false };
+        let what = format!(
+            "the name `{}` is already taken by `{owner}`: change `name` in one of the two manifests, or remove a file",
+            module.manifest.name
+        );
+        let error = LoadError::new(LoadClass::DescribeFailed(DescribeFault::Invalid), file, what);
+        let known = self.failure.as_ref().is_some_and(|failure| failure.message == error.message);
+        if !known {
+            let at = *at;
+            self.fail(file, error, at);
+        }
+        !known
+    }
+
+    fn fail(&mut self, file: &str, error: LoadError, at: jiff::Timestamp) {
+        tracing::warn!(?file, class = error.class.word(), "{}", error.message);
+        self.failure = Some(Failure {
+            class: error.class,
+            message: error.message,
+            backtrace: error.backtrace,
+            file: file.to_owned(),
+            at,
+        });
+    }
+
     pub(super) fn entry(&self, file: &str) -> Entry {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let name = self.ready.as_ref().map(|(module, _)| module.manifest.name.clone());
+        let good = self.ready.as_ref().or(self.waiting.as_ref());
         Entry {
-            name: name.unwrap_or_else(|| stem.to_owned()),
+            name: good.map_or_else(|| stem.to_owned(), |(module, _)| module.manifest.name.clone()),
             file: file.to_owned(),
             ready: self.ready.as_ref().map(|(module, _)| Arc::clone(module)),
             loaded_at: self.ready.as_ref().map(|(_, at)| *at),
             failure: self.failure.clone(),
         }
-    }
-}
-
-impl Entry {
-    /// Another file serves under this name already.
-    pub(super) fn outdo(&mut self, other: &str, at: jiff::Timestamp) {
-        let what = format!(
-            "the name `{}` is already taken by `{other}`: change `name` in one of the two manifests, or remove a file",
-            self.name
-        );
-        let class = LoadClass::DescribeFailed(DescribeFault::Invalid);
-        let error = LoadError::new(class, &self.file, what);
-        self.ready = None;
-        self.loaded_at = None;
-        self.failure = Some(Failure { class, message: error.message, backtrace: None, file: self.file.clone(), at });
     }
 }

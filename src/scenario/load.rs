@@ -15,6 +15,7 @@ use super::module::{DescribeFault, LoadClass, LoadError, Module};
 use super::runtime::{Compiler, Shared};
 use super::state::{State, Voice};
 use super::unattended::Unattended;
+use super::words::{self, ERROR_BYTES};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -26,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use wasmtime::component::Component;
 
 /// Compilations that may be left behind, still running, before new loads are refused.
-const ABANDONED: usize = 2;
+pub(super) const ABANDONED: usize = 2;
 /// Compilers recurse over what an author nested; this is only reserved, not used.
 const STACK_BYTES: usize = 32 << 20;
 /// Beyond the limits of `describe`, for the thread to be scheduled.
@@ -40,14 +41,14 @@ enum Stage {
 /// Loads on a thread of its own, and gives up on it when its time is over.
 pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Result<Module, LoadError> {
     let cap = shared.config.module_bytes;
-    let failed = |class, what: String| Err(LoadError::new(class, file_name, what));
+    let too_busy = |what: String| Err(LoadError::new(LoadClass::CompileFailed, file_name, what).transient());
     if bytes.len() as u64 > cap {
         let what = format!("{} bytes, the limit is {cap}: strip debug information", bytes.len());
-        return failed(LoadClass::TooLarge, what);
+        return Err(LoadError::new(LoadClass::TooLarge, file_name, what));
     }
     if shared.abandoned.load(Ordering::Acquire) >= ABANDONED {
         let what = "earlier files are still being compiled beyond their time: wait, or restart dualbench";
-        return failed(LoadClass::CompileFailed, what.to_owned());
+        return too_busy(what.to_owned());
     }
     let (sender, stages) = sync_channel(2);
     let ended = Arc::new(AtomicBool::new(false));
@@ -60,7 +61,7 @@ pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Resul
     };
     let thread = thread::Builder::new().name("scenario-load".into()).stack_size(STACK_BYTES);
     if let Err(error) = thread.spawn(move || job.work()) {
-        return failed(LoadClass::CompileFailed, format!("no thread to compile on: {error}"));
+        return too_busy(format!("no thread to compile on: {error}"));
     }
     if let Some(done) = await_stages(shared, &stages) {
         return done;
@@ -74,7 +75,7 @@ pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Resul
         "it was not ready within {:?}: make the module smaller, or raise the limit",
         shared.config.compile_time
     );
-    failed(LoadClass::CompileFailed, what)
+    too_busy(what)
 }
 
 /// `None` when the time is over.
@@ -114,8 +115,7 @@ impl Job {
 
     fn module(&self) -> Result<Module, LoadError> {
         let began = Instant::now();
-        let binary =
-            format::binary(&self.file_name, &self.bytes).map_err(|what| self.error(LoadClass::NotWasm, what))?;
+        let binary = format::binary(&self.file_name, &self.bytes).map_err(|what| self.not_wasm(&what))?;
         let facts = inspect(&binary).map_err(|error| self.malformed(&error))?;
         let contract = &self.shared.contract;
         let mismatch = |what| self.error(LoadClass::WorldMismatch, what);
@@ -182,14 +182,14 @@ impl Job {
         let time = tokio::runtime::Builder::new_current_thread().enable_time().build();
         let time = time.map_err(|error| {
             let what = format!("no timer for `describe`: {error}");
-            self.error(LoadClass::DescribeFailed(DescribeFault::Trap), what)
+            self.error(LoadClass::DescribeFailed(DescribeFault::Trap), what).transient()
         })?;
         let described = time.block_on(bounded(work, &self.shared.ticker, &meter, &limits, &cancel));
         voice.close();
-        described.map_err(|error| self.describe_failed(error, &host.log_tail()))
+        described.map_err(|error| self.describe_failed(&RunError { log: host.log_tail(), ..error }))
     }
 
-    fn describe_failed(&self, error: RunError, log: &[String]) -> LoadError {
+    fn describe_failed(&self, error: &RunError) -> LoadError {
         let fault = match error.class {
             RunClass::Cpu => DescribeFault::Cpu,
             RunClass::Wall => DescribeFault::Wall,
@@ -197,11 +197,24 @@ impl Job {
             RunClass::Trap | RunClass::Cancelled | RunClass::Host | RunClass::Returned => DescribeFault::Trap,
         };
         let what = format!("`describe`: {}", error.message);
-        let mut failed = self.error(LoadClass::DescribeFailed(fault), what);
-        let log = (!log.is_empty()).then(|| format!("its log:\n    {}", log.join("\n    ")));
-        let parts: Vec<String> = error.backtrace.into_iter().chain(log).collect();
-        failed.backtrace = (!parts.is_empty()).then(|| parts.join("\n"));
-        failed
+        LoadError {
+            backtrace: error.details(),
+            // A busy machine can make any `describe` late.
+            transient: matches!(fault, DescribeFault::Cpu | DescribeFault::Wall),
+            ..self.error(LoadClass::DescribeFailed(fault), what)
+        }
+    }
+
+    /// The parser of texts shows the place in lines of its own, beneath what it says.
+    fn not_wasm(&self, what: &str) -> LoadError {
+        let Some((what, place)) = what.rsplit_once("\n     --> ") else {
+            return self.error(LoadClass::NotWasm, what);
+        };
+        let at = place.lines().next().unwrap_or_default();
+        LoadError {
+            backtrace: Some(words::block(place, ERROR_BYTES)),
+            ..self.error(LoadClass::NotWasm, format!("{what}, at {at}"))
+        }
     }
 
     fn malformed(&self, error: &wasmparser::BinaryReaderError) -> LoadError {
@@ -230,8 +243,11 @@ fn cure(refusal: &str) -> &'static str {
     known.map_or("", |(_, cure)| cure)
 }
 
+/// Version of a world, in bytes.
+const VERSION_BYTES: usize = 64;
+
 /// The version is the guest's own where it imports anything of ours, else the host's.
-fn world(facts: &Facts) -> String {
+pub(super) fn world(facts: &Facts) -> String {
     let of = |name: &str| {
         let rest = name.trim_start_matches("cm32p2|").strip_prefix("dualbench:scenario/")?;
         rest.split_once('@').map(|(_, version)| version.to_owned())
@@ -239,7 +255,7 @@ fn world(facts: &Facts) -> String {
     let imports = facts.imports.iter();
     let version = imports.flat_map(|import| [of(&import.module), of(&import.name)]);
     let version = version.flatten().next();
-    format!("dualbench:scenario@{}", version.as_deref().unwrap_or(WORLD_VERSION))
+    format!("dualbench:scenario@{}", words::line(version.as_deref().unwrap_or(WORLD_VERSION), VERSION_BYTES))
 }
 
 /// Lower-case hex.

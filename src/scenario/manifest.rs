@@ -1,7 +1,7 @@
 //! The rules for what a scenario says of itself. All breaches are told at once.
 
 use super::bindings::{Manifest, Param, Value};
-use super::reporter::turns;
+use super::words::turns;
 use std::collections::HashSet;
 
 const NAME_BYTES: usize = 64;

@@ -30,6 +30,7 @@ mod state;
 mod ticker;
 mod unattended;
 mod watch;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use super::bindings::{Manifest, ScenarioPre};
 use super::state::State;
 use super::ticker::Ticker;
+use super::words::{self, ERROR_BYTES};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,14 +107,21 @@ impl DescribeFault {
 #[error("{}: {message}", class.word())]
 pub struct LoadError {
     pub class: LoadClass,
-    /// What, where and the cure; starts with the file's name.
+    /// What, where and the cure; starts with the file's name. One line of at most 8 KiB, without control characters.
     pub message: String,
-    /// The guest's stack and its own last log lines, where there are any.
+    /// The guest's stack and its own last log lines, or the place in a text, where there are any.
     pub backtrace: Option<String>,
+    /// It says nothing of the file: the machine had no time or no means. The same bytes may load later.
+    pub transient: bool,
 }
 
 impl LoadError {
     pub(super) fn new(class: LoadClass, file_name: &str, what: impl fmt::Display) -> Self {
-        Self { class, message: format!("`{file_name}`: {what}"), backtrace: None }
+        let message = words::line(&format!("`{file_name}`: {what}"), ERROR_BYTES);
+        Self { class, message, backtrace: None, transient: false }
+    }
+
+    pub(super) fn transient(self) -> Self {
+        Self { transient: true, ..self }
     }
 }

@@ -1,5 +1,7 @@
 //! The known name that an unknown one was probably meant to be.
 
+use super::words::{self, NAME_BYTES};
+
 /// Likeness (Jaro-Winkler, 0 to 1) from which a name is worth suggesting.
 const LIKE: f64 = 0.75;
 
@@ -15,7 +17,7 @@ pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 
 /// `; did you mean `x`?`, or nothing.
 pub(super) fn hint<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(name, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+    nearest(name, known).map_or_else(String::new, |near| format!("; did you mean `{}`?", words::line(near, NAME_BYTES)))
 }
 
 #[cfg(test)]

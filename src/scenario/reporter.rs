@@ -3,14 +3,17 @@
 use super::bindings::Level;
 use super::config::Limits;
 use super::host::ScenarioHost;
+use super::words::{self, LAST_WORDS_BYTES, NAME_BYTES};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Names of phases and metrics, in bytes.
-const NAME_BYTES: usize = 128;
 const UNIT_BYTES: usize = 32;
 /// Progress goes on at most this often; a bar cannot show more.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(20);
+
+/// Lines of the log that an error shows.
+const LAST_WORDS: usize = 5;
 
 /// The way of one guest's words to its host.
 pub(super) struct Reporter {
@@ -27,6 +30,8 @@ struct Said {
     metrics: u32,
     phases: u32,
     dropped: [u64; 3],
+    /// The last lines, those beyond the limits among them: they tell why a guest gave up.
+    last_words: VecDeque<String>,
     progress: Option<Instant>,
     /// The last progress that was held back.
     pending: Option<(u32, u32)>,
@@ -46,9 +51,10 @@ impl Reporter {
     }
 
     pub(super) fn log(&self, level: Level, message: &str) {
-        let message = clean(message, self.limits.log_line_bytes);
+        let message = words::line(message.trim_end(), self.limits.log_line_bytes);
         let fits = {
             let mut said = self.said();
+            said.remember(&message);
             let bytes = said.log_bytes + message.len() as u64;
             let fits = said.log_lines < self.limits.log_lines && bytes <= self.limits.log_bytes;
             if fits {
@@ -65,13 +71,13 @@ impl Reporter {
     }
 
     pub(super) fn metric(&self, name: &str, value: f64, unit: &str) {
-        let name = clean(name, NAME_BYTES);
+        let name = words::line(name, NAME_BYTES);
         if !value.is_finite() {
             return self.log(Level::Warn, &format!("metric `{name}` is {value}, no finite number: not stored"));
         }
         let room = take(&mut self.said().metrics, self.limits.metrics);
         if room {
-            self.host.metric(name, value, clean(unit, UNIT_BYTES));
+            self.host.metric(name, value, words::line(unit, UNIT_BYTES));
         } else {
             self.dropped(Kind::Metric);
         }
@@ -81,7 +87,7 @@ impl Reporter {
         self.progress_now();
         let room = take(&mut self.said().phases, self.limits.phases);
         if room {
-            self.host.phase(clean(name, NAME_BYTES));
+            self.host.phase(words::line(name, NAME_BYTES));
         } else {
             self.dropped(Kind::Phase);
         }
@@ -90,7 +96,7 @@ impl Reporter {
     pub(super) fn void_run(&self, reason: &str) {
         let room = take(&mut self.said().phases, self.limits.phases);
         if room {
-            self.host.void_run(clean(reason, self.limits.log_line_bytes));
+            self.host.void_run(words::line(reason, self.limits.log_line_bytes));
         } else {
             self.dropped(Kind::Phase);
         }
@@ -128,6 +134,11 @@ impl Reporter {
         }
     }
 
+    /// The last lines of the guest's log, oldest first.
+    pub(super) fn last_words(&self) -> Vec<String> {
+        self.said().last_words.iter().cloned().collect()
+    }
+
     fn progress_now(&self) {
         let pending = self.said().pending.take();
         if let Some((done, total)) = pending {
@@ -159,39 +170,17 @@ impl Reporter {
     }
 }
 
+impl Said {
+    fn remember(&mut self, line: &str) {
+        if self.last_words.len() == LAST_WORDS {
+            self.last_words.pop_front();
+        }
+        self.last_words.push_back(words::line(line, LAST_WORDS_BYTES));
+    }
+}
+
 fn take(used: &mut u32, limit: u32) -> bool {
     let room = *used < limit;
     *used += u32::from(room);
     room
-}
-
-/// Cuts at a character's border and puts U+FFFD for whatever could command a terminal or turn a text around.
-fn clean(text: &str, bytes: usize) -> String {
-    let cut = text.floor_char_boundary(bytes);
-    let mut cleaned: String =
-        text[..cut].chars().map(|c| if commands(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
-    if cut < text.len() {
-        cleaned.push('…');
-    }
-    cleaned
-}
-
-fn commands(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t') || turns(c)
-}
-
-/// Characters that change the direction of the text after them, or hide.
-pub(super) fn turns(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{feff}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cleaned_text_cannot_command_a_terminal() {
-        assert_eq!(clean("a\x1b[31mb\n\u{202e}c", 100), "a\u{fffd}[31mb\n\u{fffd}c");
-        assert_eq!(clean("wörld", 2), "w…");
-    }
 }

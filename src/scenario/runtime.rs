@@ -17,7 +17,7 @@ const FIBER_STACK_BYTES: usize = 4 << 20;
 
 /// Loads scenarios. One for the whole process.
 pub struct Runtime {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 /// Why there is no runtime.

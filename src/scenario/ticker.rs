@@ -47,6 +47,12 @@ impl Ticker {
         self.shared.woken.notify_one();
         Ticking { shared: Arc::clone(&self.shared) }
     }
+
+    /// Guests that run just now.
+    #[cfg(test)]
+    pub(super) fn running(&self) -> usize {
+        self.shared.guests().running
+    }
 }
 
 impl Drop for Ticker {

@@ -2,6 +2,7 @@
 
 use super::bindings::{Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload};
 use super::host::{BoxFuture, ExchangeId, ScenarioHost};
+use super::words::{self, LAST_WORDS_BYTES};
 use std::future::ready;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -73,7 +74,7 @@ impl ScenarioHost for Unattended {
 
     fn log(&self, _: Level, message: String) {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        log.push(message);
+        log.push(words::line(&message, LAST_WORDS_BYTES));
     }
 
     fn metric(&self, _: String, _: f64, _: String) {}

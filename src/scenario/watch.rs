@@ -2,7 +2,7 @@
 
 use super::catalogue::Catalogue;
 use super::config::Config;
-use super::folder;
+use super::folder::{self, Stamp};
 use super::known::{Change, Known};
 use super::load::sha256;
 use super::module::Module;
@@ -10,7 +10,7 @@ use super::runtime::Runtime;
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 const RESCAN: Duration = Duration::from_secs(2);
 /// Events of one burst are answered by one scan.
 const BURST: Duration = Duration::from_millis(15);
-/// A change that waits for a run to end is looked at this often.
+/// A change that waits for a run to end, or for a folder that cannot be read, is looked at this often.
 const DEFERRED: Duration = Duration::from_millis(200);
 /// A file is forgotten when it has been gone for so many settle times: longer than a change takes to be read, so that
 /// a file under a new name finds its module under the old one.
@@ -118,7 +118,8 @@ impl Keeper {
             Some(rest.saturating_sub(since.elapsed()))
         });
         let wait = waits.min().unwrap_or(RESCAN);
-        if self.measuring.load(Ordering::Acquire) { wait.max(DEFERRED) } else { wait }
+        let held_up = self.must_wait(Haste::Settled) || self.folder_problem.is_some();
+        if held_up { wait.max(DEFERRED) } else { wait }
     }
 
     /// Asks for the folder's events, anew when it was replaced.
@@ -131,11 +132,7 @@ impl Keeper {
         let Some(identity) = identity else { return };
         let hints = self.hints.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.is_ok_and(|event| !is_change(event.kind)) {
-                return;
-            }
-            // Full means that a scan is due already. Errors and overflows are hints as well.
-            let _ = hints.try_send(());
+            hear(event, &hints);
         });
         let watched = watcher.and_then(|mut watcher| {
             watcher.watch(&self.config.folder, RecursiveMode::NonRecursive)?;
@@ -151,29 +148,39 @@ impl Keeper {
 
     fn step(&mut self, haste: Haste) {
         let now = Instant::now();
-        let problem = self.compare(now);
-        let mut news = problem != self.folder_problem;
-        self.folder_problem = problem;
-        // Before forgetting, so that a renamed file finds its module under the old name.
-        for name in self.due(now, haste) {
-            news |= self.read(&name);
+        let scanned = folder::scan(&self.config.folder);
+        let mut news = self.note_problem(scanned.as_ref().err());
+        let found = match scanned {
+            Err(error) if error.kind() == ErrorKind::NotFound => Some(BTreeMap::new()),
+            // A folder that could not be read says nothing of its files.
+            scanned => scanned.ok(),
+        };
+        if let Some(found) = found {
+            self.compare(found, now);
+            news |= self.follow(now, haste);
         }
-        news |= self.forget(now, haste);
         if news || haste == Haste::Now {
             self.publish();
         }
     }
 
-    /// Notes what differs from the last scan. Gives the folder's problem, if it has one.
-    fn compare(&mut self, now: Instant) -> Option<String> {
-        let (found, problem) = match folder::scan(&self.config.folder) {
-            Ok(found) => (found, None),
-            Err(error) => {
-                let folder = self.config.folder.display();
-                let what = format!("folder `{folder}`: {error}: create it, or set another one");
-                (BTreeMap::new(), Some(what))
-            }
-        };
+    /// Says whether it is new.
+    fn note_problem(&mut self, error: Option<&io::Error>) -> bool {
+        let folder = self.config.folder.display();
+        let problem = error.map(|error| match error.kind() {
+            ErrorKind::NotFound => format!("folder `{folder}`: {error}: create it, or set another one"),
+            _ => format!(
+                "folder `{folder}` cannot be read: {error}: what was read before still serves; see that it is a folder \
+                 and that dualbench may read it"
+            ),
+        });
+        let new = problem != self.folder_problem;
+        self.folder_problem = problem;
+        new
+    }
+
+    /// Notes what differs from the last scan.
+    fn compare(&mut self, found: BTreeMap<String, Stamp>, now: Instant) {
         for (name, known) in &mut self.files {
             if !found.contains_key(name) {
                 known.gone.get_or_insert(now);
@@ -185,16 +192,31 @@ impl Keeper {
                 *seen += 1;
                 Known::new(stamp, *seen)
             });
-            known.gone = None;
-            if known.stamp != stamp || known.never_read() {
-                let change = known.changed.get_or_insert(Change { first: now, last: now });
-                if known.stamp != stamp {
-                    change.last = now;
-                    known.stamp = stamp;
-                }
-            }
+            known.see(stamp, now);
         }
-        problem
+    }
+
+    /// Reads what is due, then drops what is gone: a renamed file finds its module under the old name, and is there
+    /// under the new one before the old one goes. Says whether the catalogue has to know.
+    fn follow(&mut self, now: Instant, haste: Haste) -> bool {
+        let mut news = false;
+        let mut whole = true;
+        for name in self.due(now, haste) {
+            // Asked anew for each file: a run may have started while the last one was compiled.
+            if self.must_wait(haste) {
+                whole = false;
+                break;
+            }
+            news |= self.read(&name);
+        }
+        if whole && !self.must_wait(haste) {
+            news |= self.forget(now, haste);
+        }
+        self.admit() || news
+    }
+
+    fn must_wait(&self, haste: Haste) -> bool {
+        haste == Haste::Settled && self.measuring.load(Ordering::Acquire)
     }
 
     /// Drops what has been gone for long enough: an editor may delete a file to write it anew.
@@ -207,7 +229,7 @@ impl Keeper {
         self.files.retain(|name, known| {
             let stays = known.gone.is_none_or(|gone| now.duration_since(gone) < rest);
             if !stays {
-                tracing::info!(file = %name, "scenario removed");
+                tracing::info!(file = ?name, "scenario removed");
             }
             stays
         });
@@ -215,15 +237,15 @@ impl Keeper {
     }
 
     fn due(&self, now: Instant, haste: Haste) -> Vec<String> {
-        if haste == Haste::Settled && self.measuring.load(Ordering::Acquire) {
-            return Vec::new();
-        }
         let settled = |change: Change| {
             haste == Haste::Now
                 || now.duration_since(change.last) >= self.config.settle
                 || now.duration_since(change.first) >= RESTLESS
         };
-        let due = self.files.iter().filter(|(_, known)| known.gone.is_none() && known.changed.is_some_and(settled));
+        let due = self
+            .files
+            .iter()
+            .filter(|(_, known)| known.gone.is_none() && known.changed.map_or_else(|| known.retry_due(now), settled));
         due.map(|(name, _)| name.clone()).collect()
     }
 
@@ -251,34 +273,63 @@ impl Keeper {
 
     /// A file that was renamed or copied need not be compiled again.
     fn module_of(&self, sha256: &str) -> Option<Arc<Module>> {
-        let mut modules = self.files.values().filter_map(|known| known.ready.as_ref());
+        let mut modules = self.files.values().flat_map(|known| known.ready.iter().chain(&known.waiting));
         let found = modules.find(|(module, _)| module.sha256 == sha256);
         found.map(|(module, _)| Arc::clone(module))
     }
 
-    fn publish(&self) {
-        let mut files: Vec<(&String, &Known)> = self.files.iter().collect();
-        files.sort_by_key(|(_, known)| known.order);
-        let mut serving: BTreeMap<&str, &str> = BTreeMap::new();
-        let mut entries = Vec::with_capacity(files.len());
-        for (file, known) in files {
-            // Found, but not yet read.
-            if known.ready.is_none() && known.failure.is_none() {
-                continue;
+    /// Lets good versions serve. Who serves under a name keeps it; a version that wants it too counts as failed until
+    /// the name is free.
+    fn admit(&mut self) -> bool {
+        let mut news = false;
+        while let Some(file) = self.next_to_serve() {
+            if let Some(known) = self.files.get_mut(&file) {
+                known.serve(&file);
             }
-            let mut entry = known.entry(file);
-            if let Some((module, loaded_at)) = &known.ready {
-                match serving.get(module.manifest.name.as_str()) {
-                    Some(other) => entry.outdo(other, *loaded_at),
-                    None => {
-                        serving.insert(&module.manifest.name, file);
-                    }
-                }
-            }
-            entries.push(entry);
+            news = true;
         }
+        let serving = self.serving();
+        for (file, known) in &mut self.files {
+            let name = known.waiting.as_ref().map(|(module, _)| module.manifest.name.as_str());
+            if let Some(owner) = name.and_then(|name| serving.get(name)) {
+                news |= known.refuse(file, owner);
+            }
+        }
+        news
+    }
+
+    /// The oldest file with a version whose name no other file serves.
+    fn next_to_serve(&self) -> Option<String> {
+        let serving = self.serving();
+        let free = |file: &str, known: &Known| {
+            let name = known.waiting.as_ref().map(|(module, _)| &module.manifest.name);
+            name.is_some_and(|name| serving.get(name).is_none_or(|owner| owner == file))
+        };
+        let waiting = self.files.iter().filter(|(file, known)| free(file, known));
+        waiting.min_by_key(|(_, known)| known.order).map(|(file, _)| file.clone())
+    }
+
+    /// Which file serves under which name.
+    fn serving(&self) -> BTreeMap<String, String> {
+        let ready = self.files.iter().filter_map(|(file, known)| Some((file, known.ready.as_ref()?)));
+        ready.map(|(file, (module, _))| (module.manifest.name.clone(), file.clone())).collect()
+    }
+
+    fn publish(&self) {
+        // A file that was found, but not yet read, is not told of.
+        let read = self.files.iter().filter(|(_, known)| !known.never_read());
+        let entries = read.map(|(file, known)| known.entry(file)).collect();
         self.catalogue.publish(entries, self.folder_problem.clone());
     }
+}
+
+/// Wakes the thread. Errors are hints as well, and so is an overflow: what was lost may have been anything.
+pub(super) fn hear(event: notify::Result<notify::Event>, hints: &SyncSender<()>) {
+    if event.is_ok_and(|event| !event.need_rescan() && !is_change(event.kind)) {
+        return;
+    }
+    // Full means that a scan is due already.
+    let _ = hints.try_send(());
 }
 
 /// Reading a file is no change of it.

@@ -66,6 +66,8 @@ pub struct ExchangeRow {
 /// One line of a run's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
+    /// Its number in the store, across all runs; a later line has a greater one.
+    pub log_line: u64,
     /// Counted from the run's origin.
     pub at: Duration,
     pub level: LogLevel,
@@ -98,27 +100,30 @@ impl History {
         table::run::json(&mut db, run).await.map_err(|e| self.error(e))
     }
 
-    /// Empty where nothing is known of the run; so are the lists below.
-    pub async fn exchanges(&self, run: RunId) -> Result<Vec<ExchangeRow>, StoreError> {
+    /// The first exchanges of a run, `limit` of them at most; `after` leaves out that one and all before it. Empty
+    /// where nothing is known of the run; so are the lists below.
+    pub async fn exchanges(&self, run: RunId, limit: u32, after: Option<u32>) -> Result<Vec<ExchangeRow>, StoreError> {
         let mut db = self.connection().await?;
-        table::exchange::list(&mut db, run).await.map_err(|e| self.error(e))
+        table::exchange::list(&mut db, run, limit, after).await.map_err(|e| self.error(e))
     }
 
-    /// The exchanges whole, with every stamp.
+    /// All exchanges whole, with every stamp: as large as the run was. Nothing that answers a request asks for it.
     pub async fn records(&self, run: RunId) -> Result<Vec<ExchangeRecord>, StoreError> {
         let mut db = self.connection().await?;
         table::exchange::records(&mut db, run).await.map_err(|e| self.error(e))
     }
 
-    pub async fn log(&self, run: RunId) -> Result<Vec<LogRow>, StoreError> {
+    /// The first lines of a run's log, `limit` of them at most; `after` leaves out the line with that
+    /// [`LogRow::log_line`] and all before it.
+    pub async fn log(&self, run: RunId, limit: u32, after: Option<u64>) -> Result<Vec<LogRow>, StoreError> {
         let mut db = self.connection().await?;
-        table::log_line::list(&mut db, run).await.map_err(|e| self.error(e))
+        table::log_line::list(&mut db, run, limit, after).await.map_err(|e| self.error(e))
     }
 
-    /// A value that was no number comes back as NaN.
-    pub async fn metrics(&self, run: RunId) -> Result<Vec<Metric>, StoreError> {
+    /// The first metrics of a run, `limit` of them at most. A value that was no number comes back as NaN.
+    pub async fn metrics(&self, run: RunId, limit: u32) -> Result<Vec<Metric>, StoreError> {
         let mut db = self.connection().await?;
-        table::metric::list(&mut db, run).await.map_err(|e| self.error(e))
+        table::metric::list(&mut db, run, limit).await.map_err(|e| self.error(e))
     }
 
     pub async fn samples(&self, run: RunId) -> Result<Vec<GpuSample>, StoreError> {
@@ -132,11 +137,11 @@ impl History {
         table::run::count(&mut db).await.map_err(|e| self.error(e))
     }
 
-    async fn connection(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+    pub(super) async fn connection(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         self.pool.acquire().await.map_err(|e| self.error(e))
     }
 
-    fn error(&self, source: sqlx::Error) -> StoreError {
+    pub(super) fn error(&self, source: sqlx::Error) -> StoreError {
         StoreError::Database { path: self.path.clone(), source }
     }
 }

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnection;
 use crate::events::{
     ClientSummary, ExchangeRecord, HostFacts, Metric, RunFailure, RunHeader, RunReport, RunState, ScenarioPin,
 };
-use crate::measure::{Target, Timed, Verdict, interference, summarise};
+use crate::measure::{Target, Timed, Verdict, interference, summarise, summarise_pipeline};
 use crate::store::line::Head;
 use crate::store::table::{self, run::Unfinished};
 
@@ -20,21 +20,18 @@ pub async fn report(db: &mut SqliteConnection, run: Unfinished) -> Result<RunRep
         tracing::error!(run.id = %id, %error, "the exchanges of an interrupted run cannot be read; it is closed without them");
         Vec::new()
     });
-    let metrics = table::metric::list(db, id).await?;
-    let log = table::log_line::list(db, id).await?;
+    let metrics = table::metric::list(db, id, u32::MAX).await?;
+    let said = table::log_line::latest(db, id).await?;
     let samples = table::sample::list(db, id).await?;
-    let moments = log.iter().map(|l| l.at).chain(samples.iter().map(|s| s.done));
-    Ok(closed(header(run), &records, metrics, moments.max().unwrap_or_default()))
+    let latest = samples.iter().map(|s| s.done).fold(said, Duration::max);
+    Ok(closed(header(run), &records, metrics, latest))
 }
 
 /// `latest` is the last moment that is known of the run but for its exchanges and metrics.
 fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, latest: Duration) -> RunReport {
     let ends = records.iter().map(|r| r.sent.saturating_add(r.trace.closed));
     let duration = ends.chain(metrics.iter().map(|m| m.at)).fold(latest, Duration::max);
-    let timed: Vec<Timed<'_>> = records
-        .iter()
-        .map(|r| Timed { target: r.target, warm_up: r.warm_up, together: r.together, sent: r.sent, trace: &r.trace })
-        .collect();
+    let timed: Vec<Timed<'_>> = records.iter().map(ExchangeRecord::timed).collect();
     let used = Target::ALL.into_iter().filter(|t| timed.iter().any(|e| e.target == *t));
     let unknown = ["gpu", "client.scheduler_lag_p99_us", "client.coalesced"];
     RunReport {
@@ -44,10 +41,12 @@ fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, l
         verdict: Some(Verdict::Void(vec![REASON.to_owned()])),
         failure: Some(RunFailure { class: "interrupted".to_owned(), message: REASON.to_owned(), backtrace: None }),
         targets: used.map(|t| summarise(t, &timed)).collect(),
+        pipeline: summarise_pipeline(records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref())),
         interference: interference(&timed),
         gpu: None,
         client: ClientSummary::default(),
         metrics,
+        thresholds: Vec::new(),
         reasons_for_null: unknown.map(|path| (path.to_owned(), REASON.to_owned())).to_vec(),
     }
 }

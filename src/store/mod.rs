@@ -4,7 +4,9 @@
 //! its own ([`History`]). A run counts as ended once its journal line is on the disk and its row is committed, in this
 //! order; [`Store::open`] puts right what a crash left between the two.
 
+mod baselines;
 mod chunks;
+mod compare;
 mod error;
 mod health;
 mod history;
@@ -13,6 +15,7 @@ mod journal;
 mod line;
 mod lock;
 mod open;
+mod past;
 mod reconcile;
 mod scan;
 mod table;
@@ -28,10 +31,13 @@ use crate::store::health::Trouble;
 use crate::store::journal::Journal;
 use crate::store::lock::Lock;
 
+pub use baselines::{Baseline, Baselines};
+pub use compare::{Against, CompareError, Compared, Comparison, Differs, Question, TargetDifference, comparison_json};
 pub use error::StoreError;
 pub use health::Health;
 pub use history::{ExchangeRow, Headline, History, LogRow, RunRow};
 pub use line::{SCHEMA, header_line, journal_line};
+pub use past::Past;
 pub use reconcile::Reconciled;
 
 /// Where the store lies.
@@ -39,7 +45,7 @@ pub use reconcile::Reconciled;
 pub struct Config {
     /// The SQLite file. Its folder is made where it is missing, and holds the lock file `dualbench.lock`.
     pub database: PathBuf,
-    /// `benchmark_history.jsonl`.
+    /// `benchmark_history.jsonl`. Beside it lies its own lock file, `benchmark_history.jsonl.lock`.
     pub journal: PathBuf,
 }
 

@@ -20,11 +20,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers at the same time; more of them wait.
 const READERS: u32 = 4;
 const LOCK: &str = "dualbench.lock";
+/// Links behind one another in the journal's place; the kernel follows as many.
+const LINKS_MAX: u32 = 40;
 
 impl Store {
     /// Opens the store, makes it where there is none, and brings its two halves to say the same.
     pub async fn open(mut config: Config) -> Result<Store, StoreError> {
-        config.journal = resolved(&config.journal)?;
+        config.journal = resolved(&config.journal, LINKS_MAX)?;
         make_folder_of(&config.database)?;
         let locks = take_locks(&config)?;
         let writer = writer(&config.database).await?;
@@ -61,10 +63,19 @@ impl History {
     }
 }
 
-/// The journal itself where the path is a link: a rewritten one must take its place, not the link's.
-fn resolved(journal: &Path) -> Result<PathBuf, StoreError> {
+/// The one path of a journal, however it is spelled and whether or not it is there yet: its lock lies beside it. A link
+/// is followed, because a rewritten journal must take the journal's place, not the link's.
+fn resolved(journal: &Path, links: u32) -> Result<PathBuf, StoreError> {
     make_folder_of(journal)?;
-    Ok(journal.canonicalize().unwrap_or_else(|_| journal.to_owned()))
+    if let Ok(path) = journal.canonicalize() {
+        return Ok(path);
+    }
+    let unusable = |source| StoreError::Unusable { path: journal.to_owned(), source };
+    let folder = folder_of(journal).canonicalize().map_err(unusable)?;
+    match std::fs::read_link(journal) {
+        Ok(target) if links > 0 => resolved(&folder.join(target), links - 1),
+        _ => Ok(journal.file_name().map_or_else(|| journal.to_owned(), |name| folder.join(name))),
+    }
 }
 
 fn make_folder_of(path: &Path) -> Result<(), StoreError> {
@@ -76,13 +87,15 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// One lock for the folder of the database, and one for a journal that lies elsewhere: two stores may not share it.
+/// One lock for the folder of the database, and always one for the journal, wherever it lies: a store whose database
+/// is in another folder may have the same journal, and its mending would rename over a file that we append to.
 fn take_locks(config: &Config) -> Result<Vec<Lock>, StoreError> {
-    let folder = folder_of(&config.database);
-    let mut locks = vec![Lock::take(&folder.join(LOCK), &config.database)?];
-    let same = |a: &Path, b: &Path| a.canonicalize().ok() == b.canonicalize().ok();
-    if !same(folder, folder_of(&config.journal)) {
-        locks.push(Lock::take(&beside(&config.journal, ".lock"), &config.journal)?);
+    let of_database = folder_of(&config.database).join(LOCK);
+    let of_journal = beside(&config.journal, ".lock");
+    let mut locks = vec![Lock::take(&of_database, &config.database)?];
+    // They are one file where the journal is called `dualbench`.
+    if of_database.canonicalize().ok() != of_journal.canonicalize().ok() {
+        locks.push(Lock::take(&of_journal, &config.journal)?);
     }
     Ok(locks)
 }
@@ -103,6 +116,13 @@ async fn writer(database: &Path) -> Result<SqlitePool, StoreError> {
         .synchronous(SqliteSynchronous::Full);
     let pool =
         SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
+    pool.connect_with(options).await.map_err(|e| of_database(database, e))
+}
+
+/// A second writer beside the process that holds the store, for one short transaction.
+pub(super) async fn second_writer(database: &Path) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+    let options = options(database).synchronous(SqliteSynchronous::Full);
     pool.connect_with(options).await.map_err(|e| of_database(database, e))
 }
 

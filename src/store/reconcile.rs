@@ -1,6 +1,6 @@
 //! Bringing SQLite and the journal to say the same at the start, in both directions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -20,22 +20,22 @@ use crate::store::table;
 pub struct Reconciled {
     /// Runs that had not ended.
     pub interrupted: u32,
-    /// Lines of the journal whose row was missing or not final.
+    /// Lines of the journal whose row was missing, not final, or that of an earlier line.
     pub rebuilt: u32,
     /// Rows whose line was missing in the journal.
     pub appended: u32,
     /// Pieces of the journal that were no line of ours.
     pub set_aside: u32,
-    /// Lines that stand for a run which a later line stands for too; the last one wins.
+    /// Lines that stand for a run which a later line stands for too; the last one wins. They stay where they are.
     pub duplicates: u32,
     /// Lines of a newer schema; left as they are.
     pub newer: u32,
 }
 
 impl Reconciled {
-    /// Whether the two agreed already.
+    /// Whether the two agreed already: what stays in the journal as it is was nothing to put right.
     pub fn is_nothing(&self) -> bool {
-        *self == Reconciled { newer: self.newer, ..Reconciled::default() }
+        *self == Reconciled { newer: self.newer, duplicates: self.duplicates, ..Reconciled::default() }
     }
 }
 
@@ -51,12 +51,13 @@ pub async fn reconcile(
     let (scan, set_aside) = scan_and_mend(journal.path.clone()).await?;
     let mut both = Both { db, journal, database };
     let rows = both.rows().await?;
-    let lines = last_lines(&scan);
-    let duplicates = scan.lines.len() - lines.len();
+    let lines = scan.last_lines();
+    let doubled = doubled(&scan);
     let has_ended = |run: &RunId| rows.get(run) == Some(&true);
-    let missing: Vec<&LineAt> = lines.values().filter(|l| !has_ended(&l.line.row.run)).map(|l| l.line).collect();
-    let doubled = lines.values().filter(|l| l.doubled && has_ended(&l.line.row.run)).map(|l| l.line);
-    both.rebuild(missing.iter().copied().chain(doubled)).await?;
+    let mut stale: Vec<&LineAt> = lines.values().copied().filter(|l| !has_ended(&l.row.run)).collect();
+    let settled = doubled.iter().filter(|run| has_ended(run)).filter_map(|run| lines.get(run).copied()).collect();
+    stale.extend(both.outdated(settled).await?);
+    both.rebuild(&stale).await?;
     let unwritten = || rows.iter().filter(|(run, _)| !lines.contains_key(run));
     let ended: Vec<RunId> = unwritten().filter(|(_, ended)| **ended).map(|(run, _)| *run).collect();
     both.append_again(&ended).await?;
@@ -66,27 +67,18 @@ pub async fn reconcile(
     }
     Ok(Reconciled {
         interrupted: open.len() as u32,
-        rebuilt: missing.len() as u32,
+        rebuilt: stale.len() as u32,
         appended: ended.len() as u32,
         set_aside,
-        duplicates: duplicates as u32,
+        duplicates: (scan.lines.len() - lines.len()) as u32,
         newer: scan.newer,
     })
 }
 
-struct LastLine<'a> {
-    line: &'a LineAt,
-    doubled: bool,
-}
-
-/// Of each run the last line that stands for it.
-fn last_lines(scan: &Scan) -> BTreeMap<RunId, LastLine<'_>> {
-    let mut last = BTreeMap::new();
-    for line in &scan.lines {
-        let doubled = last.contains_key(&line.row.run);
-        last.insert(line.row.run, LastLine { line, doubled });
-    }
-    last
+/// The runs for which more than one line stands.
+fn doubled(scan: &Scan) -> BTreeSet<RunId> {
+    let mut seen = BTreeSet::new();
+    scan.lines.iter().map(|line| line.row.run).filter(|run| !seen.insert(*run)).collect()
 }
 
 /// The journal without what is no line of ours, and how much that was.
@@ -118,10 +110,24 @@ impl Both<'_> {
         Ok(rows.into_iter().collect())
     }
 
+    /// Of these lines the ones that their rows do not hold word for word.
+    async fn outdated<'l>(&mut self, lines: Vec<&'l LineAt>) -> Result<Vec<&'l LineAt>, StoreError> {
+        if lines.is_empty() {
+            return Ok(lines);
+        }
+        let mut file = File::open(&self.journal.path).map_err(|e| self.of_journal(e))?;
+        let mut outdated = Vec::new();
+        for line in lines {
+            let text = line.text(&mut file).map_err(|e| self.of_journal(e))?;
+            let kept = table::run::json(self.db, line.row.run).await.map_err(|e| self.of_database(e))?;
+            outdated.extend(Some(line).filter(|_| kept.as_deref() != Some(&text)));
+        }
+        Ok(outdated)
+    }
+
     /// Rows for lines of the journal, in one transaction.
-    async fn rebuild<'l>(&mut self, lines: impl Iterator<Item = &'l LineAt>) -> Result<(), StoreError> {
-        let mut lines = lines.peekable();
-        if lines.peek().is_none() {
+    async fn rebuild(&mut self, lines: &[&LineAt]) -> Result<(), StoreError> {
+        if lines.is_empty() {
             return Ok(());
         }
         let of_database = |source| StoreError::Database { path: self.database.to_owned(), source };
@@ -163,7 +169,11 @@ impl Both<'_> {
 
     fn append(&mut self, lines: &[String]) -> Result<(), StoreError> {
         let done = self.journal.append(lines.iter().map(String::as_str));
-        done.map_err(|source| StoreError::Journal { path: self.journal.path.clone(), source })
+        done.map_err(|source| self.of_journal(source))
+    }
+
+    fn of_journal(&self, source: std::io::Error) -> StoreError {
+        StoreError::Journal { path: self.journal.path.clone(), source }
     }
 
     fn of_database(&self, source: sqlx::Error) -> StoreError {

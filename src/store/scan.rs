@@ -1,10 +1,11 @@
 //! Reading the journal at the start: what is in it, and setting aside what is no line of ours. Nothing is ever deleted.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::events::WallTime;
+use crate::events::{RunId, WallTime};
 use crate::store::history::RunRow;
 use crate::store::journal::sync_folder_of;
 use crate::store::line::{LineRead, read_line};
@@ -39,6 +40,8 @@ pub struct Scan {
     pub lines: Vec<LineAt>,
     /// Lines of a newer schema, those that name their run included.
     pub newer: u32,
+    /// Those of them that name no run.
+    pub unnamed: u32,
     aside: Vec<Aside>,
     /// The last line is whole but for its line break.
     unterminated: bool,
@@ -47,11 +50,15 @@ pub struct Scan {
 impl Scan {
     /// Reads the journal; a file that is not there is an empty one.
     pub fn of(path: &Path) -> io::Result<Scan> {
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Scan::default()),
-            Err(error) => return Err(error),
-        };
+        match File::open(path) {
+            Ok(file) => Scan::of_file(&file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Scan::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a journal that is open, from its beginning.
+    pub fn of_file(file: &File) -> io::Result<Scan> {
         if !file.metadata()?.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
         }
@@ -77,7 +84,10 @@ impl Scan {
                 self.newer += u32::from(row.state.is_none());
                 self.lines.push(LineAt { row: *row, offset, len: line.len() as u64 });
             }
-            LineRead::Newer { .. } => self.newer += 1,
+            LineRead::Newer { .. } => {
+                self.newer += 1;
+                self.unnamed += 1;
+            }
             LineRead::Foreign(why) => {
                 let whole = whole_line_within(line);
                 let why = if terminated { why } else { format!("torn last line: {why}") };
@@ -89,6 +99,11 @@ impl Scan {
             }
         }
         self.unterminated = !terminated;
+    }
+
+    /// Of each run the last line that stands for it; the runs in the order of their making.
+    pub fn last_lines(&self) -> BTreeMap<RunId, &LineAt> {
+        self.lines.iter().map(|line| (line.row.run, line)).collect()
     }
 
     /// How many pieces are to be set aside.

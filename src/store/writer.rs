@@ -182,13 +182,23 @@ impl Writer {
             stored.iter().for_each(|s| self.lose("its state is not that of a run that has ended", s));
             return Ok(());
         };
+        match self.end_in_both(&row, &line).await {
+            Ok(()) => self.waiting.pop_front().into_iter().for_each(answer),
+            Err(Fault::Database(error)) if !may_pass(&error) => {
+                self.append_once(&line).await?;
+                self.give_up_row(&row, &error);
+            }
+            Err(fault) => return Err(fault),
+        }
+        self.line = None;
+        Ok(())
+    }
+
+    async fn end_in_both(&mut self, row: &RunRow, line: &str) -> Result<(), Fault> {
         let mut db = self.store.writer.acquire().await?;
         begin(&mut db).await?;
-        let done = self.end_once(&mut db, &row, &line).await;
-        conclude(&mut db, done).await?;
-        self.line = None;
-        self.waiting.pop_front().into_iter().for_each(answer);
-        Ok(())
+        let done = self.end_once(&mut db, row, line).await;
+        conclude(&mut db, done).await
     }
 
     async fn end_once(&mut self, db: &mut SqliteConnection, row: &RunRow, line: &str) -> Result<(), Fault> {
@@ -196,11 +206,25 @@ impl Writer {
             tracing::warn!(run.id = %row.run, "a run ended twice; its first end stands");
             return Ok(());
         }
+        self.append_once(line).await?;
+        Ok(table::run::end(db, row, line).await?)
+    }
+
+    /// The line of the run that is being ended, into the journal unless an earlier attempt has brought it there.
+    async fn append_once(&mut self, line: &str) -> Result<(), Fault> {
         if self.line.as_deref() != Some(line) {
             self.append(line.to_owned()).await.map_err(Fault::Journal)?;
             self.line = Some(line.to_owned());
         }
-        Ok(table::run::end(db, row, line).await?)
+        Ok(())
+    }
+
+    /// The database will never take this row. Its line is in the journal, from which the next start adds it; nobody
+    /// behind it waits for that.
+    fn give_up_row(&mut self, row: &RunRow, error: &sqlx::Error) {
+        tracing::error!(run.id = %row.run, %error, "a run's row was refused; its line is in the journal, from which the next start adds the row");
+        self.waiting.pop_front();
+        self.store.trouble.lock().unwrap_or_else(PoisonError::into_inner).lost += 1;
     }
 
     async fn append(&self, line: String) -> std::io::Result<()> {

@@ -32,6 +32,10 @@ fn a_run_is_started_finished_listed_and_the_same_everywhere() {
     let exchanges = exchanges["exchanges"].as_array().expect("a list").clone();
     assert_eq!(exchanges.iter().filter(|e| e["warm_up"] == false).count(), 3);
     assert!(exchanges.iter().all(|e| e["ending"] == "length"));
+    let page = daemon.get(&format!("/api/runs/{run}/exchanges?limit=1")).json();
+    assert_eq!((&page["exchanges"][0], &page["next"]), (&exchanges[0], &exchanges[0]["exchange"]));
+    let page = daemon.get(&format!("/api/runs/{run}/exchanges?after={}", page["next"])).json();
+    assert_eq!((&page["exchanges"][0], &page["next"]), (&exchanges[1], &json!(null)));
     let log = daemon.get(&format!("/api/runs/{run}/log")).json();
     assert!(!log["log"].as_array().expect("a list").is_empty());
     let samples = daemon.get(&format!("/api/runs/{run}/samples")).json();

@@ -116,6 +116,10 @@ impl Daemon {
         self.send(self.client.post(format!("{}{path}", self.url)).json(body))
     }
 
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send(self.client.delete(format!("{}{path}", self.url)))
+    }
+
     pub fn post_for_events(&self, path: &str, body: &Value) -> Answer {
         self.send(self.client.post(format!("{}{path}", self.url)).json(body).header("accept", "text/event-stream"))
     }

@@ -4,9 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use dualbench::engines::simulated::{self, SimulatedEngines};
 use dualbench::gpu::{self, Config, GpuError, GpuProbe, GpuState, NvmlProbe, Recorded, Sampler};
 use dualbench::measure::{EnergySource, GpuSample, ProcessMemory, Throttle, process_vram_at, summarise_gpu};
+use serde_json::Value;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::daemon::{folder, output, text};
 
 /// One card that answers everything, always the same.
 const CARD: &str = "
@@ -201,6 +206,87 @@ fn a_reset_that_swaps_the_order_of_the_cards_does_not_swap_their_figures() {
     assert_eq!(probe.sample(1, ms(6_000)).map(|s| (s.device, s.vram_used_bytes)), Ok((1, Some(12 << 30))));
 }
 
+/// Two cards; the second one has nothing but its memory.
+const SECOND: &str = "count = 2\n1.uuid = GPU-fake-1\n1.used = 5\n1.total = 10";
+
+/// The memory in use on a card at `at` milliseconds, or why it cannot be told.
+fn used(probe: &mut NvmlProbe, device: u32, at: u64) -> Result<Option<u64>, String> {
+    probe.sample(device, ms(at)).map(|s| s.vram_used_bytes).map_err(|why| why.to_string())
+}
+
+#[test]
+fn one_lost_card_of_two_comes_back_and_the_other_is_read_all_the_time() {
+    let machine = Machine::new(&format!("{SECOND}\n1.handle = ok lost ok"));
+    let mut probe = machine.probe();
+    assert!(used(&mut probe, 1, 100).is_err());
+    let tries = [100, 2_000, 5_050, 5_100, 5_150].map(|at| (used(&mut probe, 0, at), used(&mut probe, 1, at)));
+    assert!(tries.iter().all(|(healthy, _)| *healthy == Ok(Some(12 << 30))), "{tries:?}");
+    let back: Vec<bool> = tries.iter().map(|(_, lost)| *lost == Ok(Some(5))).collect();
+    assert_eq!(back, [false, false, false, true, true], "{tries:?}");
+}
+
+#[test]
+fn a_card_that_stays_lost_is_sought_every_five_seconds_and_no_more_often() {
+    let machine = Machine::new(&format!("{SECOND}\n0.uuid = A A B\n1.handle = ok lost"));
+    let mut probe = machine.probe();
+    assert!(used(&mut probe, 1, 0).is_err());
+    // The first attempt finds card `A`; a second one would find `B` in its place and lose it.
+    for at in [5_000, 5_050, 9_000, 9_990] {
+        assert!(used(&mut probe, 1, at).is_err());
+        assert_eq!(used(&mut probe, 0, at), Ok(Some(12 << 30)), "{at}");
+    }
+    assert!(used(&mut probe, 1, 12_000).is_err());
+    assert!(used(&mut probe, 0, 12_000).is_err());
+}
+
+#[test]
+fn the_wait_for_a_reopened_library_falls_into_the_lost_cards_own_reading() {
+    let machine = Machine::new(&format!("{SECOND}\ninit = ok ok@400\n1.handle = ok lost ok"));
+    let mut probe = machine.probe();
+    assert!(used(&mut probe, 1, 0).is_err());
+    let mut took = |device| {
+        let began = Instant::now();
+        assert!(used(&mut probe, device, 6_000).is_ok());
+        began.elapsed()
+    };
+    let [healthy, lost] = [took(0), took(1)];
+    assert!(healthy < ms(400) && lost >= ms(400), "{healthy:?} {lost:?}");
+}
+
+#[test]
+fn a_driver_that_does_not_open_again_is_tried_again_later() {
+    let machine = Machine::new(&format!("{SECOND}\ninit = ok driver-not-loaded ok\n1.handle = ok lost ok"));
+    let mut probe = machine.probe();
+    assert!(used(&mut probe, 1, 0).is_err());
+    assert_eq!(used(&mut probe, 1, 5_000), Err("the NVIDIA driver is not loaded".to_owned()));
+    assert_eq!(used(&mut probe, 0, 5_001), Err("GPU 0 is gone (it has not come back)".to_owned()));
+    assert_eq!(used(&mut probe, 0, 11_000), Ok(Some(12 << 30)));
+    assert_eq!(used(&mut probe, 1, 11_000), Ok(Some(5)));
+}
+
+#[test]
+fn a_card_that_is_no_longer_counted_is_lost_until_it_is_counted_again() {
+    let machine = Machine::new(&format!("{SECOND}\ncount = 2 1 2\n1.handle = ok lost ok"));
+    let mut probe = machine.probe();
+    assert!(used(&mut probe, 1, 0).is_err());
+    assert_eq!(used(&mut probe, 1, 5_000), Err("GPU 1 is gone (it has not come back)".to_owned()));
+    assert_eq!(used(&mut probe, 0, 5_000), Ok(Some(12 << 30)));
+    assert_eq!(used(&mut probe, 1, 11_000), Ok(Some(5)));
+}
+
+#[test]
+fn a_slice_of_a_card_keeps_its_name_and_tells_what_it_can() {
+    let machine = Machine::new(
+        "0.name = NVIDIA_H100_80GB_HBM3_MIG_1g.10gb\n0.uuid = MIG-0b1c-5/7/0\n0.gpu_percent = not-supported\n\
+         0.energy_mj = not-supported\n0.power_mw = not-supported\n0.temperature = not-supported",
+    );
+    let sampler = machine.sampler();
+    assert_eq!(sampler.describe().as_deref(), Some("NVIDIA H100 80GB HBM3 MIG 1g.10gb"));
+    assert_eq!(sampler.devices()[0].uuid.as_deref(), Some("MIG-0b1c-5/7/0"));
+    let s = read(&mut machine.probe(), 0).expect("the rest");
+    assert_eq!((s.vram_used_bytes, s.utilisation_percent, s.power_w, s.energy_j), (Some(12 << 30), None, None, None));
+}
+
 #[test]
 fn a_card_that_refuses_every_question_is_a_gap_and_not_an_empty_sample() {
     let machine = Machine::new(
@@ -261,4 +347,31 @@ fn a_run_on_the_stand_in_has_every_figure() {
     assert!((1.0..=1.4).contains(&joules), "six steps of 0.2 J, cut at the edges: {joules}");
     assert_eq!(s.throttle_reasons, Vec::<&str>::new());
     assert_eq!(process_vram_at(&r.samples, &[1234], peak, period), Some(9_000_000_000));
+}
+
+#[test]
+fn a_run_on_a_slow_silent_and_vanishing_gpu_ends_well_and_its_gaps_stay_gaps() {
+    // Real to the program under test: it is given their addresses, and so reads the real path to a GPU.
+    let engines = SimulatedEngines::start(simulated::Config::default(), CancellationToken::new()).expect("engines");
+    let machine = Machine::new(
+        "count = 2 1\n0.name = NVIDIA_H100_MIG_1g.10gb\n0.uuid = MIG-0\n0.compute = none\n0.graphics = none\n\
+         0.power_mw = not-supported\n0.energy_mj = not-supported\n0.sm_mhz = 2520 2520 2520 2520@120 2520 2520@120 2520 2520@120 2520 2520@120 2520\n\
+         1.uuid = GPU-1\n1.total = 10\n1.used = 5\n1.handle = ok ok ok ok ok ok ok ok lost",
+    );
+    let (dir, library) = (folder(), machine.library());
+    let library = format!("gpu.library={}", library.display());
+    let run =
+        ["--main-url", &engines.main.base_url, "--set", &library, "--set", "run.lag_limit_us=1e9", "run", "--json"];
+    let asked = ["engine-speed", "-p", "engine=main", "-p", "repetitions=2", "-p", "output_tokens=32"];
+    let run = output(dir.path(), &[&run[..], &asked[..]].concat());
+    assert_eq!(run.status.code(), Some(0), "{}\n{}", text(&run.stdout), text(&run.stderr));
+    let line: Value = serde_json::from_slice(&run.stdout).expect("a journal line");
+    let reasons = &line["reasons_for_null"];
+    assert_eq!((&line["state"], &line["gpu"]["energy_j"]), (&"finished".into(), &Value::Null), "{line}");
+    let slow = &line["gpu"]["devices"][0];
+    assert_eq!((&slow["vram_max_bytes"], &slow["utilisation_mean_percent"]), (&(12_u64 << 30).into(), &97.0.into()));
+    let why = |key: &str| reasons[key].as_str().unwrap_or_default();
+    assert!(why("gpu.samples[0]").starts_with("the reading took "), "{reasons}");
+    assert!(why("gpu.samples[1]").starts_with("GPU 1 is gone"), "{reasons}");
+    assert!(!why("gpu.energy_j").is_empty(), "{reasons}");
 }

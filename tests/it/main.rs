@@ -3,9 +3,11 @@
 mod api;
 mod arrows;
 mod cli;
+mod compare;
 mod crash;
 mod daemon;
 mod gpu;
 mod real_engines;
 mod reload;
+mod remote_pipeline;
 mod truth;

@@ -17,6 +17,7 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   check       format, clippy, docs, arrows, licences, types; --skip NAME as above
   bench       what the client costs, and how far its stamps are from the truth; options go to the bench
   shots       remakes docs/cockpit.png, and pictures of every state of the page under target/shots
+  compare-power   how often a comparison calls a regression where there is none, and finds one where there is
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
               --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
@@ -41,18 +42,19 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "test" => test::test(&root(), options),
         "shots" => shots::shots(&root()),
         "check" => check::check(&root(), options),
-        "bench" => engines::run(
-            std::process::Command::new("cargo")
-                .args(["bench", "--bench", "client_cost", "--"])
-                .args(options)
-                .current_dir(root()),
-        ),
+        "bench" => bench("client_cost", options),
+        "compare-power" => bench("compare_power", options),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())
         }
         unknown => bail!("no verb `{unknown}`\n{USAGE}"),
     }
+}
+
+fn bench(name: &str, options: &[String]) -> Result<()> {
+    let mut command = std::process::Command::new("cargo");
+    engines::run(command.args(["bench", "--bench", name, "--"]).args(options).current_dir(root()))
 }
 
 /// The checkout: xtask lies one folder below it.

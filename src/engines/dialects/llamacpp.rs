@@ -24,6 +24,9 @@ pub(super) fn body(ask: &Ask) -> Value {
     if let Some(seed) = ask.seed {
         body["seed"] = json!(seed);
     }
+    if !ask.choices.is_empty() {
+        body["grammar"] = json!(ask.choice_grammar());
+    }
     body
 }
 

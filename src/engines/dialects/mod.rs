@@ -3,6 +3,7 @@
 mod llamacpp;
 mod ollama;
 mod openai;
+mod pipeline;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,6 +13,8 @@ use serde_json::Value;
 use crate::engines::ask::{Ask, Prompt};
 use crate::engines::framer::Framing;
 use crate::measure::EngineDurations;
+
+pub use pipeline::{Edge, Failure, StageMark};
 
 /// The wording of one engine's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub enum Dialect {
     Llamacpp,
     /// Ollama's `/api/chat` for messages, `/api/generate` for plain text.
     Ollama,
+    /// A backend that runs a pipeline of its own: docs/pipeline-protocol.md. No dialect of an engine.
+    Pipeline,
 }
 
 /// What an engine is beyond its dialect: extensions are sent only where they are known.
@@ -35,7 +40,9 @@ pub enum Flavour {
 }
 
 impl Dialect {
-    pub const ALL: [Dialect; 4] = [Dialect::OpenaiChat, Dialect::OpenaiCompletions, Dialect::Llamacpp, Dialect::Ollama];
+    /// What an engine may speak.
+    pub const OF_ENGINES: [Dialect; 4] =
+        [Dialect::OpenaiChat, Dialect::OpenaiCompletions, Dialect::Llamacpp, Dialect::Ollama];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -43,11 +50,12 @@ impl Dialect {
             Dialect::OpenaiCompletions => "openai-completions",
             Dialect::Llamacpp => "llamacpp",
             Dialect::Ollama => "ollama",
+            Dialect::Pipeline => "pipeline",
         }
     }
 
     pub fn parse(word: &str) -> Option<Dialect> {
-        Dialect::ALL.into_iter().find(|d| d.word() == word)
+        Dialect::OF_ENGINES.into_iter().chain([Dialect::Pipeline]).find(|d| d.word() == word)
     }
 
     /// The path that a streamed request goes to.
@@ -58,6 +66,8 @@ impl Dialect {
             (Dialect::Llamacpp, _) => "/completion",
             (Dialect::Ollama, Prompt::Messages(_)) => "/api/chat",
             (Dialect::Ollama, Prompt::Text(_)) => "/api/generate",
+            // The URL is the endpoint itself.
+            (Dialect::Pipeline, _) => "",
         }
     }
 
@@ -74,14 +84,15 @@ impl Dialect {
             Dialect::OpenaiChat | Dialect::OpenaiCompletions => openai::body(self, ask, model, flavour),
             Dialect::Llamacpp => llamacpp::body(ask),
             Dialect::Ollama => ollama::body(ask, model),
+            Dialect::Pipeline => pipeline::body(ask),
         }
     }
 
-    /// Reads one payload of the stream.
+    /// Reads one payload of the stream. `name`: the event's, empty where it has none.
     ///
     /// # Errors
     /// What is not the dialect's JSON.
-    pub fn event<'a>(self, data: &'a [u8]) -> Result<Event<'a>, String> {
+    pub fn event<'a>(self, name: &[u8], data: &'a [u8]) -> Result<Event<'a>, String> {
         if data == b"[DONE]" {
             return Ok(Event { done: true, ..Event::default() });
         }
@@ -89,6 +100,7 @@ impl Dialect {
             Dialect::OpenaiChat | Dialect::OpenaiCompletions => openai::event(data),
             Dialect::Llamacpp => llamacpp::event(data),
             Dialect::Ollama => ollama::event(data),
+            Dialect::Pipeline => pipeline::event(name, data),
         }
     }
 }
@@ -114,6 +126,8 @@ pub struct Event<'a> {
     pub text: Option<Cow<'a, str>>,
     pub reasoning: Option<Cow<'a, str>>,
     pub tool_call: bool,
+    /// Tokens in this event, where the engine says so.
+    pub tokens: Option<u32>,
     /// Tokens generated so far, where the engine says so.
     pub running_tokens: Option<u32>,
     pub finish: Option<Finish>,
@@ -125,7 +139,34 @@ pub struct Event<'a> {
     /// The engine's own figures as it sent them.
     pub raw: Option<Cow<'a, str>>,
     pub error: Option<String>,
+    /// What a remote pipeline says of one of its stages.
+    pub stage: Option<StageMark>,
+    /// Where a remote pipeline failed, beside `error`.
+    pub failure: Option<Failure>,
     pub done: bool,
+}
+
+impl Event<'_> {
+    /// The same, free of the bytes that it was read from.
+    pub fn into_owned(self) -> Event<'static> {
+        let own = |text: Option<Cow<'_, str>>| text.map(|t| Cow::Owned(t.into_owned()));
+        Event {
+            text: own(self.text),
+            reasoning: own(self.reasoning),
+            raw: own(self.raw),
+            tool_call: self.tool_call,
+            tokens: self.tokens,
+            running_tokens: self.running_tokens,
+            finish: self.finish,
+            usage: self.usage,
+            timings: self.timings,
+            durations: self.durations,
+            error: self.error,
+            stage: self.stage,
+            failure: self.failure,
+            done: self.done,
+        }
+    }
 }
 
 /// The text of an error answer: the JSON's message where there is one, else the start of the body.

@@ -20,6 +20,9 @@ pub(super) fn body(ask: &Ask, model: &str) -> Value {
         options["seed"] = json!(seed);
     }
     let mut body = json!({ "model": model, "stream": true, "options": options });
+    if !ask.choices.is_empty() {
+        body["format"] = ask.choice_schema();
+    }
     match &ask.prompt {
         Prompt::Messages(list) => {
             body["messages"] = list.iter().map(|m| json!({ "role": m.role.word(), "content": m.content })).collect();

@@ -32,6 +32,15 @@ pub(super) fn body(dialect: Dialect, ask: &Ask, model: &str, flavour: Flavour) -
     if matches!(ask.length, Length::Exact(_)) {
         body["ignore_eos"] = json!(true);
     }
+    if !ask.choices.is_empty() {
+        match flavour {
+            Flavour::Llamacpp => body["grammar"] = json!(ask.choice_grammar()),
+            Flavour::Plain => {
+                let schema = json!({ "name": "choice", "strict": true, "schema": ask.choice_schema() });
+                body["response_format"] = json!({ "type": "json_schema", "json_schema": schema });
+            }
+        }
+    }
     if flavour == Flavour::Llamacpp {
         body["cache_prompt"] = json!(ask.cache_prompt);
         body["timings_per_token"] = json!(true);

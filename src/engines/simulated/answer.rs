@@ -160,7 +160,11 @@ impl<'a> Exchange<'a> {
         }
         self.working.decoded();
         self.truth.output_tokens += 1;
-        push_word(&mut self.words, text);
+        match self.plan.pieces.get(self.truth.output_tokens as usize - 1) {
+            Some(piece) => text.push_str(piece),
+            None if self.plan.pieces.is_empty() => push_word(&mut self.words, text),
+            None => {}
+        }
         Ok(())
     }
 

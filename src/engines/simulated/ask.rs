@@ -25,6 +25,8 @@ pub struct Ask {
     pub stream: bool,
     pub include_usage: bool,
     pub cache_prompt: bool,
+    /// What a grammar of alternatives allows; empty = anything. Of GBNF only `root ::= "a" | "b"` is understood.
+    pub choices: Vec<String>,
 }
 
 impl Ask {
@@ -45,6 +47,7 @@ impl Ask {
             stream: flag(&body, "stream")?.unwrap_or(false),
             include_usage: options.map_or(Ok(None), |options| flag(options, "include_usage"))?.unwrap_or(false),
             cache_prompt: flag(&body, "cache_prompt")?.unwrap_or(true),
+            choices: grammar(&body)?,
         })
     }
 
@@ -111,6 +114,20 @@ fn max_tokens(body: &Map<String, Value>) -> Result<Option<u32>, Refusal> {
     Ok(None)
 }
 
+fn grammar(body: &Map<String, Value>) -> Result<Vec<String>, Refusal> {
+    let text = match body.get("grammar") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::String(text)) => text,
+        Some(other) => return Err(wrong_type("grammar", "string", other)),
+    };
+    let refused =
+        || Refusal::invalid("failed to parse grammar: the simulated engines know `root ::= \"a\" | \"b\"` only");
+    let alternatives = text.trim().strip_prefix("root ::=").ok_or_else(refused)?;
+    // A GBNF string of plain text is a JSON string.
+    let one = |part: &str| serde_json::from_str::<String>(part.trim()).ok().filter(|s| !s.is_empty());
+    alternatives.split('|').map(one).collect::<Option<Vec<String>>>().ok_or_else(refused)
+}
+
 fn flag(body: &Map<String, Value>, name: &str) -> Result<Option<bool>, Refusal> {
     match body.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -157,6 +174,14 @@ mod tests {
         let ask = Ask::parse(Endpoint::Chat, body.as_bytes()).unwrap();
         assert_eq!((ask.prompt.len(), ask.template_tokens, ask.prompt_tokens()), (5, 11, 16));
         assert!(!ask.stream && ask.cache_prompt && ask.max_tokens.is_none());
+    }
+
+    #[test]
+    fn a_grammar_of_alternatives_is_understood_and_another_is_refused() {
+        let body = |grammar: &str| serde_json::json!({ "prompt": "x", "grammar": grammar }).to_string();
+        let choices = |grammar: &str| Ask::parse(Endpoint::Completions, body(grammar).as_bytes()).map(|a| a.choices);
+        assert_eq!(choices(r#"root ::= "yes" | "no way""#).unwrap(), ["yes", "no way"]);
+        assert!(choices("root ::= [a-z]+").unwrap_err().message.contains("grammar"));
     }
 
     #[test]

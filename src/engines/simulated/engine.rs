@@ -12,6 +12,7 @@ use super::profile::Profile;
 use super::prompt_cache::PromptCache;
 use super::seeded::Seeded;
 use super::timer::Timer;
+use super::tokenizer::pieces;
 use super::truth::{TrueEnding, Truth};
 use super::wire::Refusal;
 
@@ -42,6 +43,8 @@ pub struct AnswerPlan {
     /// Tokens to generate, a stop token included.
     pub output_tokens: u32,
     pub ending: TrueEnding,
+    /// The answer's tokens, where a grammar fixed them.
+    pub pieces: Vec<String>,
 }
 
 impl AnswerPlan {
@@ -92,7 +95,13 @@ impl Engine {
         }
         let ordinal = self.exchanges.fetch_add(1, Ordering::Relaxed) + 1;
         let room = ask.max_tokens.unwrap_or(u32::MAX).min(context_tokens - prompt_tokens);
-        let stop_at = if ask.ignore_eos { u32::MAX } else { self.stop_at(ask, ordinal) };
+        let pieces = self.choice(ask, ordinal);
+        let stop_at = match pieces.len() {
+            0 if ask.ignore_eos => u32::MAX,
+            0 => self.stop_at(ask, ordinal),
+            // Behind the grammar's last token only a stop is allowed.
+            n => n as u32 + 1,
+        };
         let ending = if stop_at <= room { TrueEnding::Stop } else { TrueEnding::Length };
         Ok(AnswerPlan {
             ordinal,
@@ -100,7 +109,14 @@ impl Engine {
             cached_tokens: self.cached_tokens(ask),
             output_tokens: room.min(stop_at),
             ending,
+            pieces,
         })
+    }
+
+    /// The tokens of the alternative that the seed picks; none without a grammar.
+    fn choice(&self, ask: &Ask, ordinal: u64) -> Vec<String> {
+        let picked = self.words(ask, ordinal).below(ask.choices.len() as u64) as usize;
+        ask.choices.get(picked).map(|text| pieces(text).map(str::to_owned).collect()).unwrap_or_default()
     }
 
     /// The words of an answer: the same for the same seed and prompt; another for each exchange when no seed is given.

@@ -8,6 +8,7 @@ mod activity;
 mod answer;
 mod ask;
 mod clock;
+mod drawn;
 mod engine;
 mod http;
 mod pace;
@@ -34,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use activity::{Activity, ActivitySnapshot};
 pub use clock::{now_ns, ns_of};
+pub use drawn::drawn;
 pub use profile::Profile;
 pub use tokenizer::{TEMPLATE_TOKENS_OPENING, TEMPLATE_TOKENS_PER_MESSAGE, tokenize};
 pub use truth::{ExchangeTruth, TrueEnding, TrueWrite, Truth};

@@ -18,14 +18,20 @@ const VOWELS: [&str; 5] = ["a", "e", "i", "o", "u"];
 
 /// The ids of a text's tokens. Nothing is added (no begin-of-text token).
 pub fn tokenize(text: &str) -> Vec<u32> {
-    let mut ids = Vec::with_capacity(text.len() / 4);
+    pieces(text).map(|piece| (fold(piece.as_bytes()) % u64::from(VOCABULARY)) as u32).collect()
+}
+
+/// The text's tokens as the pieces that they stand for.
+pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
-    while !rest.is_empty() {
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
         let (piece, tail) = rest.split_at(piece_length(rest));
-        ids.push((fold(piece.as_bytes()) % u64::from(VOCABULARY)) as u32);
         rest = tail;
-    }
-    ids
+        Some(piece)
+    })
 }
 
 /// Bytes of the first piece of a text that is not empty: an optional space with letters or digits behind it, else one character.

@@ -60,9 +60,10 @@ pub struct PipelineSummary {
 /// The factors of the what-if table.
 const FACTORS: [f64; 3] = [1.25, 2.0, 4.0];
 
-/// Summarises answers that were measured (no warm-up), whole and failed ones alike.
-pub fn summarise_pipeline<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> PipelineSummary {
+/// Summarises answers that were measured (no warm-up), whole and failed ones alike. `None` of none.
+pub fn summarise_pipeline<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> Option<PipelineSummary> {
     let all: Vec<&Answer> = answers.into_iter().collect();
+    all.first()?;
     let counted: Vec<&Answer> = all.iter().copied().filter(|a| a.ending.counts()).collect();
     let dist = |f: fn(&Answer) -> Option<Duration>| Distribution::of(counted.iter().filter_map(|a| f(a)).map(ms));
     let whole: Duration = counted.iter().map(|a| a.end).sum();
@@ -78,7 +79,7 @@ pub fn summarise_pipeline<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> 
     let stages: Vec<StageSummary> =
         Stage::ALL.into_iter().filter(|s| seen(*s)).map(|s| stage_summary(s, share(s), &all, &counted)).collect();
     let mean_ms = ms(whole) / counted.len().max(1) as f64;
-    PipelineSummary {
+    Some(PipelineSummary {
         intent_to_first_token_ms: dist(|a| a.first_token),
         intent_to_answer_ms: dist(|a| Some(a.end)),
         glue_ms: dist(|a| Some(a.glue())),
@@ -89,7 +90,7 @@ pub fn summarise_pipeline<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> 
         intents: intents(&counted),
         answers_cut: counted.iter().filter(|a| a.tokens_cut.is_some_and(|n| n > 0)).count() as u32,
         tokens_cut: counted.iter().filter_map(|a| a.tokens_cut).map(u64::from).sum(),
-    }
+    })
 }
 
 fn stage_summary(stage: Stage, share: f64, all: &[&Answer], counted: &[&Answer]) -> StageSummary {
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn the_stage_with_the_largest_share_is_the_bottleneck_and_heads_the_what_if() {
         let a = answer(&[(Stage::Classify, 100), (Stage::Retrieve, 300), (Stage::Generate, 600)]);
-        let s = summarise_pipeline([&a, &a]);
+        let s = summarise_pipeline([&a, &a]).expect("answers");
         let b = s.bottleneck.expect("a bottleneck");
         assert_eq!(b.stage, Stage::Generate);
         assert!((b.share - 0.6).abs() < 1e-9, "{b:?}");
@@ -178,7 +179,7 @@ mod tests {
     fn a_stage_that_no_route_took_is_absent_and_one_that_some_took_counts_those_only() {
         let with = answer(&[(Stage::Classify, 10), (Stage::Retrieve, 30), (Stage::Generate, 60)]);
         let without = answer(&[(Stage::Classify, 10), (Stage::Generate, 60)]);
-        let s = summarise_pipeline([&with, &without]);
+        let s = summarise_pipeline([&with, &without]).expect("answers");
         let retrieve = s.stages.iter().find(|s| s.stage == Stage::Retrieve).expect("one has it");
         assert_eq!(retrieve.duration_ms.as_ref().map(|d| (d.n, d.median)), Some((1, 30.0)));
         assert!(s.stages.iter().all(|s| s.stage != Stage::Rerank));
@@ -191,14 +192,17 @@ mod tests {
         let mut bad = answer(&[(Stage::Classify, 5_000)]);
         bad.ending = Ending::Broken("reset".into());
         bad.stages[0].error = Some("reset".into());
-        let s = summarise_pipeline([&good, &bad]);
+        let s = summarise_pipeline([&good, &bad]).expect("answers");
         assert_eq!(s.intent_to_answer_ms.as_ref().map(|d| (d.n, d.max)), Some((1, 70.0)));
         assert_eq!(s.stages[0].failed, 1);
     }
 
     #[test]
     fn nothing_counted_names_no_bottleneck() {
-        let s = summarise_pipeline([]);
+        let mut failed = answer(&[(Stage::Classify, 10)]);
+        failed.ending = Ending::Cancelled;
+        let s = summarise_pipeline([&failed]).expect("an answer");
         assert_eq!((s.bottleneck, s.what_if.len(), s.intent_to_answer_ms), (None, 0, None));
+        assert_eq!(summarise_pipeline([]), None);
     }
 }

@@ -1,6 +1,8 @@
 //! From bytes to a module: what is taken, and in which words the rest is refused.
 
-use super::{RUNTIME, binary, component, fixture, load};
+use super::{RUNTIME, binary, component, fixture, harmless, load};
+use crate::scenario::inspect::{Binary, Facts, Name};
+use crate::scenario::load::world;
 use crate::scenario::{Config, LoadClass, Runtime, Target, Value};
 use std::time::{Duration, Instant};
 
@@ -105,6 +107,82 @@ fn a_missing_export_is_told_with_the_nearest_there_is() {
 }
 
 #[test]
+fn everything_that_does_not_fit_is_told_at_once() {
+    let bare =
+        b"(module (import \"env\" \"moon\" (func)) (import \"env\" \"abort\" (func)) (import \"env\" \"moon\" (func)))";
+    let told = [
+        "6 things do not fit: (1) import `env.moon`, which this host does not offer; (2) import `env.abort`: compile",
+        "(3) it exports no function `describe`; (4) it exports no function `run`; (5) it exports no `memory`",
+        "(6) it exports no `cabi_realloc`",
+        "(a scenario may import dualbench:scenario/engines@0.1.0",
+        "(a scenario exports `describe` and `run`;",
+    ];
+    for words in told {
+        refused("a.wat", bare, "world-mismatch", words);
+    }
+}
+
+#[test]
+fn of_very_many_misfits_the_first_are_told_and_the_others_counted() {
+    let imports: String = (0..5_000).map(|n| format!("(import \"env\" \"f{n}\" (func))")).collect();
+    let module = format!("(module {imports})");
+    refused("a.wat", module.as_bytes(), "world-mismatch", "5004 things do not fit: (1) import `env.f0`");
+    refused(
+        "a.wat",
+        module.as_bytes(),
+        "world-mismatch",
+        "(8) import `env.f7`, which this host does not offer; and 4996 more (",
+    );
+}
+
+#[test]
+fn names_within_a_file_forge_no_line_of_an_error() {
+    let long = "x".repeat(50_000);
+    for name in ["a\\0aERROR forged\\1b[2J", "\\e2\\80\\ae", &long] {
+        let imports = format!("(module (import \"{name}\" \"{name}\" (func)))");
+        let ours = format!("(module (import \"dualbench:scenario/{name}\" \"f\" (func)))");
+        let version = format!("(module (import \"dualbench:scenario/engines@9{name}\" \"f\" (func)))");
+        let export = format!("(module (func (export \"describe{name}\")))");
+        for module in [imports, ours, version, export] {
+            let error = RUNTIME.load("a\n.wat", module.as_bytes()).unwrap_err();
+            assert_eq!(error.class, LoadClass::WorldMismatch);
+            harmless(&error.message);
+        }
+    }
+}
+
+#[test]
+fn the_world_that_a_file_names_is_short_and_harmless() {
+    let module = format!("dualbench:scenario/engines@0.1.0\nok: forged{}", "x".repeat(1_000));
+    let import = Name { module, name: "start".to_owned() };
+    let facts = Facts {
+        binary: Binary::Module,
+        imports: vec![import],
+        exports: Vec::new(),
+        has_component_type: false,
+        language: None,
+    };
+    let world = world(&facts);
+    assert!(world.starts_with("dualbench:scenario@0.1.0⏎ok") && world.len() < 100, "{world:?}");
+}
+
+#[test]
+fn an_error_in_a_text_is_one_line_and_shows_its_place_beneath() {
+    let error = load("unfinished").unwrap_err();
+    harmless(&error.message);
+    let place = error.backtrace.unwrap();
+    assert!(place.starts_with("unfinished.wat:") && place.ends_with('^'), "{place}");
+}
+
+#[test]
+fn only_what_says_nothing_of_the_file_is_transient() {
+    assert!(load("loop-in-describe").unwrap_err().transient);
+    for name in ["trap-in-describe", "rude-name", "unknown-import", "unfinished"] {
+        assert!(!load(name).unwrap_err().transient, "{name}");
+    }
+}
+
+#[test]
 fn a_function_of_another_type_does_not_fit() {
     let text = String::from_utf8(fixture("quick")).unwrap();
     let wrong = text.replace("(export \"run\") (param i32 i32)", "(export \"run\") (param i32)");
@@ -156,6 +234,7 @@ fn a_compile_without_end_is_given_up() {
     let error = runtime.load("large.wat", large.as_bytes()).unwrap_err();
     assert_eq!(error.class, LoadClass::CompileFailed);
     assert!(error.message.contains("not ready within 1ms"), "{error}");
+    assert!(error.transient);
 }
 
 /// Not a benchmark: shows the figure, and fails only where something is off by an order of magnitude.

@@ -35,6 +35,24 @@ fn component(name: &str) -> Vec<u8> {
     made.unwrap().into_owned()
 }
 
+/// The fixture's text with some of it changed.
+#[track_caller]
+fn changed(name: &str, changes: &[(&str, &str)]) -> Vec<u8> {
+    let mut text = String::from_utf8(fixture(name)).unwrap();
+    for (old, new) in changes {
+        assert!(text.contains(old), "{name} lacks {old}");
+        text = text.replace(old, new);
+    }
+    text.into_bytes()
+}
+
+/// One line, at most 8 KiB, and nothing that commands a terminal.
+#[track_caller]
+fn harmless(message: &str) {
+    assert!(!message.contains(|c: char| c.is_control() || c == '\u{202e}'), "{message:?}");
+    assert!(message.len() <= (8 << 10) + '…'.len_utf8(), "{} bytes", message.len());
+}
+
 fn load(name: &str) -> Result<Module, LoadError> {
     RUNTIME.load(&format!("{name}.wat"), &fixture(name))
 }

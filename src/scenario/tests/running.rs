@@ -1,7 +1,7 @@
 //! Runs of a guest: what it gets, what bounds it, and that its end is its own.
 
 use super::fake_host::{FakeHost, Script};
-use super::load;
+use super::{RUNTIME, changed, fixture, harmless, load};
 use crate::scenario::{Invocation, Limits, RawArg, RunClass, RunError, arguments, run};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,8 +27,17 @@ impl Case {
     }
 
     async fn run_with(&self, name: &str, given: &[(String, RawArg)]) -> Result<(), RunError> {
-        let name = name.to_owned();
-        let module = tokio::task::spawn_blocking(move || load(&name).unwrap()).await.unwrap();
+        self.run_bytes(fixture(name), given).await
+    }
+
+    /// The fixture with some of its text changed.
+    async fn run_changed(&self, name: &str, changes: &[(&str, &str)]) -> Result<(), RunError> {
+        self.run_bytes(changed(name, changes), &[]).await
+    }
+
+    async fn run_bytes(&self, bytes: Vec<u8>, given: &[(String, RawArg)]) -> Result<(), RunError> {
+        let load = move || RUNTIME.load("guest.wat", &bytes).unwrap();
+        let module = tokio::task::spawn_blocking(load).await.unwrap();
         let arguments = arguments(&module.manifest, given).unwrap();
         run(Invocation {
             module: Arc::new(module),
@@ -166,6 +175,89 @@ async fn the_guests_own_error_is_its_own_class() {
     let case = Case::new(Script::Silent);
     let error = failed(case.run("returns-error").await, RunClass::Returned, "the engine is too slow");
     assert_eq!(error.to_string(), "run-failed (returned): the engine is too slow");
+}
+
+#[tokio::test]
+async fn the_guests_own_words_are_one_line_of_bounded_length() {
+    let case = Case::new(Script::Silent);
+    let forged = [("the engine is too slow", r"a\0aERROR forged\1b[2J!!!!")];
+    let error = failed(case.run_changed("returns-error", &forged).await, RunClass::Returned, "a⏎ERROR forged");
+    harmless(&error.message);
+    let long = [
+        ("(memory (export \"memory\") 1)", "(memory (export \"memory\") 64)"),
+        ("(i32.store (i32.const 2052) (i32.const 300))", "(i32.store (i32.const 2052) (i32.const 65536))"),
+        ("(i32.store (i32.const 2056) (i32.const 22))", "(i32.store (i32.const 2056) (i32.const 3000000))"),
+    ];
+    let error = failed(case.run_changed("returns-error", &long).await, RunClass::Returned, "\u{fffd}…");
+    harmless(&error.message);
+}
+
+#[tokio::test]
+async fn names_of_functions_forge_no_line_of_an_error() {
+    let case = Case::new(Script::Silent);
+    let forged = [("$divide", r#"$"divide\0aERROR forged""#)];
+    let error = failed(case.run_changed("trap-in-run", &forged).await, RunClass::Trap, "divide⏎ERROR forged");
+    harmless(&error.message);
+    let backtrace = error.backtrace.unwrap();
+    assert!(backtrace.contains("ERROR forged"), "{backtrace}");
+    assert!(backtrace.lines().skip(1).all(|line| line.starts_with(' ')), "{backtrace}");
+}
+
+#[tokio::test]
+async fn a_failed_run_shows_the_last_lines_of_the_guests_log() {
+    let mut case = Case::new(Script::Silent);
+    // What is beyond the limit of the log is in the tail all the same.
+    case.limits.log_lines = 2;
+    let gives_up = [("(i32.store8 (i32.const 2048) (i32.const 0))", "(unreachable)")];
+    let error = failed(case.run_changed("chatty", &gives_up).await, RunClass::Trap, "unreachable");
+    assert_eq!(error.log, ["bla"; 5]);
+    let details = error.details().unwrap();
+    assert!(
+        details.contains("wasm backtrace")
+            && details.ends_with("its log:\n    bla\n    bla\n    bla\n    bla\n    bla")
+    );
+    let silent = failed(case.run("returns-error").await, RunClass::Returned, "slow");
+    assert_eq!(silent.details(), None);
+}
+
+#[tokio::test]
+async fn logs_and_names_stay_one_line() {
+    let case = Case::new(Script::Silent);
+    case.run_changed("chatty", &[("\"bla\"", r#""b\0aa""#)]).await.unwrap();
+    let words = case.host.told().words.clone();
+    assert!(words.iter().any(|word| word.starts_with("Level::") && word.ends_with(" b⏎a")), "{words:?}");
+    assert!(words.contains(&"metric b⏎a=1 ".to_owned()), "{words:?}");
+}
+
+#[tokio::test]
+async fn the_text_of_a_log_is_limited_as_a_whole() {
+    let mut case = Case::new(Script::Silent);
+    case.limits.log_bytes = 30;
+    case.run("chatty").await.unwrap();
+    let told = case.host.told();
+    // Ten lines of three bytes, a warning at the limit, one at the end.
+    assert_eq!(told.log_lines, 12);
+    let last = told.words.last().unwrap();
+    assert!(last.contains("990 log lines, 0 metrics and 0 phases"), "{last}");
+}
+
+#[tokio::test]
+async fn phases_are_limited() {
+    let mut case = Case::new(Script::Silent);
+    case.limits.phases = 7;
+    let phases = [
+        ("\"metric\" (func $metric (param i32 i32 f64 i32 i32))", "\"phase\" (func $phase (param i32 i32))"),
+        (
+            "(call $metric (i32.const 300) (i32.const 3) (f64.const 1) (i32.const 300) (i32.const 0))",
+            "(call $phase (i32.const 300) (i32.const 3))",
+        ),
+    ];
+    case.run_changed("chatty", &phases).await.unwrap();
+    let told = case.host.told();
+    assert_eq!(told.words.iter().filter(|word| *word == "phase bla").count(), 7);
+    assert!(told.words.iter().any(|word| word.contains("the limit of 7 phases in a run is reached")));
+    let last = told.words.last().unwrap();
+    assert!(last.contains("0 log lines, 0 metrics and 993 phases"), "{last}");
 }
 
 #[tokio::test]

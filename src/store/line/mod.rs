@@ -3,6 +3,7 @@
 
 mod gpu;
 mod head;
+mod pipeline;
 mod read;
 mod target;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::events::{ClientSummary, Metric, RunHeader, RunReport, RunState};
-use crate::measure::{Target, ms};
+use crate::measure::{Judged, Target, TargetSummary, ms};
 
 pub use head::Head;
 pub use read::{LineRead, read_line};
@@ -50,7 +51,7 @@ struct Body {
     gpu: Value,
     client: ClientLine,
     metrics: Vec<MetricLine>,
-    thresholds: Vec<Value>,
+    thresholds: Vec<ThresholdLine>,
     reasons_for_null: Map<String, Value>,
 }
 
@@ -58,21 +59,36 @@ impl Body {
     fn of(report: &RunReport) -> Body {
         let targets = Target::ALL.into_iter().filter_map(|t| report.targets.iter().find(|s| s.target == t));
         Body {
-            targets: targets.map(|t| (t.target.word().to_owned(), target::target(t))).collect(),
+            targets: targets.map(|t| (t.target.word().to_owned(), whole_target(t, report))).collect(),
             interference: report.interference.iter().map(target::interference).collect(),
             gpu: report.gpu.as_ref().map_or(Value::Null, gpu::gpu),
             client: ClientLine::of(&report.client, report.state),
             metrics: report.metrics.iter().map(MetricLine::of).collect(),
-            thresholds: Vec::new(),
+            thresholds: report.thresholds.iter().map(ThresholdLine::of).collect(),
             reasons_for_null: reasons(report),
         }
     }
 }
 
-/// Field path → why it is null; what the run said stands before what the GPU's summary said.
+/// The pipeline's own figures stand in its target's object, behind those that every target has.
+fn whole_target(summary: &TargetSummary, report: &RunReport) -> Value {
+    let mut value = target::target(summary);
+    let pipeline = report.pipeline.as_ref().filter(|_| summary.target == Target::Pipeline);
+    if let (Some(object), Some(summary)) = (value.as_object_mut(), pipeline) {
+        object.extend(pipeline::pipeline(summary));
+    }
+    value
+}
+
+/// Field path → why it is null; what the run said stands before what the thresholds and the GPU's summary said.
 fn reasons(report: &RunReport) -> Map<String, Value> {
     let mut out: Map<String, Value> =
         report.reasons_for_null.iter().map(|(path, why)| (path.clone(), Value::from(why.as_str()))).collect();
+    for (i, judged) in report.thresholds.iter().enumerate() {
+        if let Some(why) = &judged.reason {
+            out.insert(format!("thresholds[{i}].value"), Value::from(why.as_str()));
+        }
+    }
     for (field, why) in report.gpu.iter().flat_map(|g| &g.reasons_for_null) {
         out.entry(format!("gpu.{field}")).or_insert_with(|| Value::from(why.as_str()));
     }
@@ -113,6 +129,21 @@ struct MetricLine {
 impl MetricLine {
     fn of(metric: &Metric) -> MetricLine {
         MetricLine { at_ms: ms(metric.at), name: metric.name.clone(), value: metric.value, unit: metric.unit.clone() }
+    }
+}
+
+#[derive(Serialize)]
+struct ThresholdLine {
+    /// What must hold.
+    expr: String,
+    value: Option<f64>,
+    /// held, broken, not-decidable
+    outcome: &'static str,
+}
+
+impl ThresholdLine {
+    fn of(judged: &Judged) -> ThresholdLine {
+        ThresholdLine { expr: judged.expr.clone(), value: judged.value, outcome: judged.outcome.word() }
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::events::{RunFailure, RunId};
-use crate::measure::{Distribution, GpuSummary, Verdict};
+use crate::measure::{Distribution, GpuSummary, Judged, Outcome, Verdict};
 use crate::store::tests::story;
 
 /// A run whose every value is known.
@@ -76,6 +76,23 @@ fn what_a_gpu_does_not_tell_is_null_with_its_reason() {
     assert!(keys(&line["gpu"]).starts_with("vram_at_peak_bytes vram_max_bytes peak_at_ms energy_j "));
     assert_eq!((&line["gpu"]["vram_max_bytes"], &line["gpu"]["energy_j"]), (&Value::from(7), &Value::Null));
     assert_eq!(line["reasons_for_null"]["gpu.energy_j"], "no power");
+}
+
+#[test]
+fn a_threshold_that_cannot_be_decided_says_why() {
+    let held = Judged { expr: "failed < 1".into(), value: Some(0.0), outcome: Outcome::Held, reason: None };
+    let open = Judged {
+        expr: "ttft_ms.p95 < 400".into(),
+        value: None,
+        outcome: Outcome::NotDecidable,
+        reason: Some("main: p95 needs 130 values, there are 20".into()),
+    };
+    let line = parsed(&RunReport { thresholds: vec![held, open], ..known() });
+    assert_eq!(
+        line["thresholds"].to_string(),
+        r#"[{"expr":"failed < 1","value":0.0,"outcome":"held"},{"expr":"ttft_ms.p95 < 400","value":null,"outcome":"not-decidable"}]"#
+    );
+    assert_eq!(line["reasons_for_null"]["thresholds[1].value"], "main: p95 needs 130 values, there are 20");
 }
 
 #[test]

@@ -58,19 +58,30 @@ pub async fn insert(db: &mut SqliteConnection, run: RunId, record: &ExchangeReco
     .bind(m.chunks)
     .bind(chunks::encode(&t.chunks))
     .bind(&t.engine_raw)
-    .execute(db)
-    .await
-    .map(|_| ())
+    .execute(&mut *db)
+    .await?;
+    match &record.answer {
+        Some(answer) => super::answer::insert(db, run, record.exchange, answer).await,
+        None => Ok(()),
+    }
 }
 
-/// The exchanges of a run without their chunks, in their order.
-pub async fn list(db: &mut SqliteConnection, run: RunId) -> Result<Vec<ExchangeRow>, sqlx::Error> {
+/// The exchanges of a run without their chunks, in their order; `after` leaves out that one and all before it.
+pub async fn list(
+    db: &mut SqliteConnection,
+    run: RunId,
+    limit: u32,
+    after: Option<u32>,
+) -> Result<Vec<ExchangeRow>, sqlx::Error> {
     sqlx::query_as(
         "select exchange, target, phase, warm_up, together, sent_ns, ending, ending_detail, http_status, ttft_ms, \
          ttfo_ms, e2e_ms, tokens_per_second, tpot_ms, prefill_tokens_per_second, output_tokens, prompt_total_tokens, \
-         prompt_cached_tokens, chunk_count from exchange where run_id = ? order by exchange",
+         prompt_cached_tokens, chunk_count from exchange where run_id = ? and exchange > ? \
+         order by exchange limit ?",
     )
     .bind(run.to_string())
+    .bind(after.map_or(-1, i64::from))
+    .bind(limit)
     .fetch_all(db)
     .await
 }
@@ -79,9 +90,16 @@ pub async fn list(db: &mut SqliteConnection, run: RunId) -> Result<Vec<ExchangeR
 pub async fn records(db: &mut SqliteConnection, run: RunId) -> Result<Vec<ExchangeRecord>, sqlx::Error> {
     let rows = sqlx::query("select * from exchange where run_id = ? order by exchange")
         .bind(run.to_string())
-        .fetch_all(db)
+        .fetch_all(&mut *db)
         .await?;
-    rows.iter().map(record).collect()
+    let mut records = rows.iter().map(record).collect::<Result<Vec<_>, _>>()?;
+    let place = |exchange: u32| records.binary_search_by_key(&exchange, |r| r.exchange).ok();
+    let ending = |exchange: u32| place(exchange).map(|i| records[i].trace.ending.clone());
+    let mut answers = super::answer::of_run(db, run, ending).await?;
+    for record in &mut records {
+        record.answer = answers.remove(&record.exchange);
+    }
+    Ok(records)
 }
 
 impl FromRow<'_, SqliteRow> for ExchangeRow {
@@ -145,6 +163,7 @@ fn record(row: &SqliteRow) -> Result<ExchangeRecord, sqlx::Error> {
         sent: duration(row, "sent_ns")?,
         measures: Measures::of(&trace),
         trace,
+        answer: None,
     })
 }
 

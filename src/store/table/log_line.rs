@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::{duration, ns, unreadable};
+use super::{duration, maybe_unsigned, ns, signed, unreadable};
 use crate::events::{LogLevel, RunId};
 use crate::store::history::LogRow;
 
@@ -26,15 +26,41 @@ pub async fn insert(
         .map(|_| ())
 }
 
-/// The log of a run in the order in which it came.
-pub async fn list(db: &mut SqliteConnection, run: RunId) -> Result<Vec<LogRow>, sqlx::Error> {
-    let rows = sqlx::query("select at_ns, level, message from log_line where run_id = ? order by log_line_id")
+/// The log of a run in the order in which it came; `after` leaves out that line and all before it.
+pub async fn list(
+    db: &mut SqliteConnection,
+    run: RunId,
+    limit: u32,
+    after: Option<u64>,
+) -> Result<Vec<LogRow>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select log_line_id, at_ns, level, message from log_line where run_id = ? and log_line_id > ? \
+         order by log_line_id limit ?",
+    )
+    .bind(run.to_string())
+    .bind(after.map_or(-1, signed))
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(log_row).collect()
+}
+
+/// The moment of the run's latest line.
+pub async fn latest(db: &mut SqliteConnection, run: RunId) -> Result<Duration, sqlx::Error> {
+    let row = sqlx::query("select max(at_ns) as at_ns from log_line where run_id = ?")
         .bind(run.to_string())
-        .fetch_all(db)
+        .fetch_one(db)
         .await?;
-    rows.iter()
-        .map(|row| Ok(LogRow { at: duration(row, "at_ns")?, level: level(row)?, message: row.try_get("message")? }))
-        .collect()
+    duration(&row, "at_ns")
+}
+
+fn log_row(row: &SqliteRow) -> Result<LogRow, sqlx::Error> {
+    Ok(LogRow {
+        log_line: maybe_unsigned(row, "log_line_id")?.unwrap_or_default(),
+        at: duration(row, "at_ns")?,
+        level: level(row)?,
+        message: row.try_get("message")?,
+    })
 }
 
 fn level(row: &SqliteRow) -> Result<LogLevel, sqlx::Error> {

@@ -19,9 +19,10 @@ pub async fn insert(db: &mut SqliteConnection, run: RunId, metric: &Metric) -> R
 }
 
 /// The metrics of a run in the order in which they came.
-pub async fn list(db: &mut SqliteConnection, run: RunId) -> Result<Vec<Metric>, sqlx::Error> {
-    let rows = sqlx::query("select at_ns, name, value, unit from metric where run_id = ? order by metric_id")
+pub async fn list(db: &mut SqliteConnection, run: RunId, limit: u32) -> Result<Vec<Metric>, sqlx::Error> {
+    let rows = sqlx::query("select at_ns, name, value, unit from metric where run_id = ? order by metric_id limit ?")
         .bind(run.to_string())
+        .bind(limit)
         .fetch_all(db)
         .await?;
     let metric = |row: &sqlx::sqlite::SqliteRow| {

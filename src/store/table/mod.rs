@@ -1,5 +1,7 @@
 //! The tables, one file each: the only place with SQL on them. Rows are made by hand from `measure` and `events`.
 
+pub mod answer;
+pub mod baseline;
 pub mod exchange;
 pub mod log_line;
 pub mod metric;
@@ -16,7 +18,7 @@ fn ns(d: Duration) -> i64 {
     i64::try_from(d.as_nanos()).unwrap_or(i64::MAX)
 }
 
-fn bytes(n: u64) -> i64 {
+fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 

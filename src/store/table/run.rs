@@ -112,6 +112,43 @@ pub async fn json(db: &mut SqliteConnection, run: RunId) -> Result<Option<String
     Ok(Some(value.to_string()))
 }
 
+/// The run that finished last, `back` runs before it.
+pub async fn finished(db: &mut SqliteConnection, back: u32) -> Result<Option<RunId>, sqlx::Error> {
+    let row = sqlx::query("select run_id from run where state = 'finished' order by run_id desc limit 1 offset ?")
+        .bind(back)
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(run_id).transpose()
+}
+
+/// The first few runs whose id begins so.
+pub async fn beginning_with(db: &mut SqliteConnection, prefix: &str) -> Result<Vec<RunId>, sqlx::Error> {
+    // `~` sorts after every character of an id.
+    let rows = sqlx::query("select run_id from run where run_id >= ?1 and run_id < ?1 || '~' order by run_id limit 5")
+        .bind(prefix)
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(run_id).collect()
+}
+
+/// The journal lines of valid finished runs of one scenario's file, the latest first.
+pub async fn valid_lines(
+    db: &mut SqliteConnection,
+    scenario: &str,
+    sha256: &str,
+    limit: u32,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select journal_json from run where scenario = ? and sha256 = ? and state = 'finished' and verdict = 'valid' \
+         and journal_json is not null order by run_id desc limit ?",
+    )
+    .bind(scenario)
+    .bind(sha256)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
 /// Every run's id, in the order of their making, and whether it has ended.
 pub async fn all(db: &mut SqliteConnection) -> Result<Vec<(RunId, bool)>, sqlx::Error> {
     let rows =

@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::{bytes, duration, maybe_unsigned, ns, unreadable};
+use super::{duration, maybe_unsigned, ns, signed, unreadable};
 use crate::events::RunId;
 use crate::measure::{GpuSample, ProcessMemory, Throttle};
 
@@ -22,8 +22,8 @@ pub async fn replace(db: &mut SqliteConnection, run: RunId, samples: &[GpuSample
         .bind(s.device)
         .bind(ns(s.at))
         .bind(ns(s.done))
-        .bind(s.vram_used_bytes.map(bytes))
-        .bind(s.vram_total_bytes.map(bytes))
+        .bind(s.vram_used_bytes.map(signed))
+        .bind(s.vram_total_bytes.map(signed))
         .bind(s.utilisation_percent)
         .bind(s.memory_utilisation_percent)
         .bind(s.power_w)

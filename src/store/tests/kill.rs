@@ -84,7 +84,7 @@ async fn check(folder: &Path) {
         let Some(run) = run else { continue };
         match words.next().and_then(|n| n.parse::<u32>().ok()) {
             Some(n) if what == Some("exchange") => {
-                let kept = store.exchanges(run).await.expect("rows");
+                let kept = store.exchanges(run, u32::MAX, None).await.expect("rows");
                 assert!(kept.iter().any(|e| e.exchange == n), "exchange {n} of {run}");
             }
             _ => {

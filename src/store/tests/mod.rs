@@ -2,6 +2,8 @@
 
 mod faults;
 mod kill;
+mod locks;
+mod past;
 mod rows;
 pub mod story;
 mod together;

@@ -1,6 +1,7 @@
 //! What goes in comes out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::story::{self, Desk, on_desk};
 use crate::events::{ExchangeRecord, LogLevel, RunEvent, RunState};
@@ -34,10 +35,10 @@ fn every_part_of_a_run_comes_back_as_it_was() {
         let store = desk.leave().await;
         assert_eq!(store.records(run).await.expect("records"), [story::exchange(0), story::exchange(1)]);
         assert_eq!(store.samples(run).await.expect("samples"), story::samples());
-        assert_eq!(store.metrics(run).await.expect("metrics"), [story::metric()]);
-        let log = store.log(run).await.expect("log");
+        assert_eq!(store.metrics(run, u32::MAX).await.expect("metrics"), [story::metric()]);
+        let log = store.log(run, u32::MAX, None).await.expect("log");
         assert_eq!((log[0].level, log[0].message.as_str()), (LogLevel::Warn, "slow"));
-        let row = &store.exchanges(run).await.expect("rows")[1];
+        let row = &store.exchanges(run, u32::MAX, None).await.expect("rows")[1];
         assert_eq!((row.exchange, row.ttft_ms, row.output_tokens, row.chunks), (1, Some(50.0), Some(11), 11));
         assert_eq!(row.sent, story::exchange(1).sent);
     });
@@ -120,6 +121,36 @@ fn the_list_is_cut_into_pages_and_by_scenario() {
         assert_eq!(ids(store.runs(9, Some(runs[3]), None).await.expect("rows")), [runs[2], runs[1], runs[0]]);
         assert_eq!(ids(store.runs(9, None, Some("dual")).await.expect("rows")), [runs[2]]);
         assert_eq!(ids(store.runs(9, Some(runs[2]), Some("dual")).await.expect("rows")), []);
+    });
+}
+
+#[test]
+fn a_runs_exchanges_log_and_metrics_are_cut_into_pages() {
+    on_desk(async {
+        let dir = tempfile::tempdir().expect("a folder");
+        let desk = Desk::open(dir.path()).await;
+        let (header, other) = (story::header(), story::header());
+        for h in [&header, &other] {
+            desk.tell(RunEvent::Queued(Arc::new(h.clone()))).await;
+        }
+        for n in 0..5 {
+            let line = |run, message| RunEvent::Log { run, at: Duration::ZERO, level: LogLevel::Info, message };
+            desk.tell(RunEvent::Exchange { run: header.run, record: Arc::new(story::exchange(n)) }).await;
+            desk.tell(line(other.run, "another run's".into())).await;
+            desk.tell(line(header.run, n.to_string())).await;
+            desk.tell(RunEvent::Metric { run: header.run, metric: story::metric() }).await;
+        }
+        let (store, run) = (desk.leave().await, header.run);
+        let (mut exchanges, mut log) = (None, None);
+        for expected in [vec![0, 1], vec![2, 3], vec![4], vec![]] {
+            let rows = store.exchanges(run, 2, exchanges).await.expect("rows");
+            assert_eq!(rows.iter().map(|r| r.exchange).collect::<Vec<_>>(), expected);
+            exchanges = rows.last().map(|r| r.exchange).or(exchanges);
+            let rows = store.log(run, 2, log).await.expect("rows");
+            assert_eq!(rows.iter().filter_map(|r| r.message.parse::<u32>().ok()).collect::<Vec<_>>(), expected);
+            log = rows.last().map(|r| r.log_line).or(log);
+        }
+        assert_eq!(store.metrics(run, 2).await.expect("rows").len(), 2);
     });
 }
 

@@ -104,16 +104,14 @@ pub fn exchange(n: u32) -> ExchangeRecord {
         sent: Duration::from_millis(200 * u64::from(n)),
         measures: Measures::of(&trace),
         trace,
+        answer: None,
     }
 }
 
 /// A finished run with two exchanges.
 pub fn report(header: &RunHeader) -> RunReport {
     let records = [exchange(0), exchange(1)];
-    let timed: Vec<Timed<'_>> = records
-        .iter()
-        .map(|r| Timed { target: r.target, warm_up: r.warm_up, together: r.together, sent: r.sent, trace: &r.trace })
-        .collect();
+    let timed: Vec<Timed<'_>> = records.iter().map(ExchangeRecord::timed).collect();
     RunReport {
         header: header.clone(),
         duration: Duration::from_millis(1_234),
@@ -121,10 +119,12 @@ pub fn report(header: &RunHeader) -> RunReport {
         verdict: Some(Verdict::Valid),
         failure: None,
         targets: vec![summarise(Target::Main, &timed)],
+        pipeline: None,
         interference: Vec::new(),
         gpu: None,
         client: ClientSummary { scheduler_lag_p99_us: Some(80.0), ..ClientSummary::default() },
         metrics: vec![metric()],
+        thresholds: Vec::new(),
         reasons_for_null: vec![("gpu".into(), "no GPU".into())],
     }
 }

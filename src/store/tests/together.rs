@@ -99,7 +99,7 @@ fn a_crash_between_the_line_and_the_row_is_repaired_from_the_line() {
         let store = story::open(dir.path()).await.expect("opens");
         assert_eq!(store.reconciled(), Reconciled { rebuilt: 1, ..Reconciled::default() });
         assert_eq!(store.runs(1, None, None).await.expect("rows")[0].state, Some(RunState::Finished));
-        assert_eq!(store.exchanges(header.run).await.expect("rows").len(), 2);
+        assert_eq!(store.exchanges(header.run, u32::MAX, None).await.expect("rows").len(), 2);
         assert_eq!(story::journal_text(dir.path()), line + "\n");
     });
 }
@@ -116,9 +116,31 @@ fn of_two_lines_for_one_run_the_last_one_wins_and_both_stay() {
         let mut file = std::fs::File::options().append(true).open(story::config(dir.path()).journal).expect("a file");
         writeln!(file, "{}", journal_line(&other)).expect("written");
         let store = story::open(dir.path()).await.expect("opens");
-        assert_eq!(store.reconciled(), Reconciled { duplicates: 1, ..Reconciled::default() });
+        assert_eq!(store.reconciled(), Reconciled { rebuilt: 1, duplicates: 1, ..Reconciled::default() });
         assert_eq!(store.runs(9, None, None).await.expect("rows")[0].verdict, other.verdict);
         assert_eq!(story::journal_text(dir.path()).lines().count(), 2);
+        story::close(store).await;
+        assert!(story::open(dir.path()).await.expect("opens").reconciled().is_nothing(), "put right once and for all");
+    });
+}
+
+#[test]
+fn a_line_that_is_there_twice_is_nothing_to_put_right_and_its_row_is_left_alone() {
+    on_desk(async {
+        let dir = tempfile::tempdir().expect("a folder");
+        let desk = Desk::open(dir.path()).await;
+        desk.finish().await;
+        sqlx::query("create trigger settled before update on run begin select raise(abort, 'a row is rewritten'); end")
+            .execute(&desk.store.writer)
+            .await
+            .expect("a trigger");
+        story::close(desk.leave().await).await;
+        let once = story::journal_text(dir.path());
+        std::fs::write(story::config(dir.path()).journal, once.repeat(2)).expect("written");
+        let store = story::open(dir.path()).await.expect("opens");
+        assert_eq!(store.reconciled(), Reconciled { duplicates: 1, ..Reconciled::default() });
+        assert!(store.reconciled().is_nothing());
+        assert_eq!(story::journal_text(dir.path()), once.repeat(2));
     });
 }
 

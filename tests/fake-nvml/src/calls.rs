@@ -4,12 +4,13 @@
 // The C interface hands us its pointers; the real library checks no more than null either.
 #![allow(clippy::missing_safety_doc)]
 
+use std::collections::BTreeSet;
 use std::ffi::{c_char, c_uint, c_ulonglong};
 use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::place;
-use crate::script::{Entry, Script, UNINITIALISED};
+use crate::script::{Entry, LOST, Script, UNINITIALISED};
 
 const OK: u32 = 0;
 const INVALID_ARGUMENT: u32 = 2;
@@ -43,27 +44,60 @@ pub struct Process {
     compute_instance_id: c_uint,
 }
 
-/// The script of this copy, and how often it was initialised.
-static PLAY: Mutex<Option<(Script, u32)>> = Mutex::new(None);
+/// What this copy of the library is about.
+struct Play {
+    script: Script,
+    /// How often it was initialised, less how often it was shut down.
+    users: u32,
+    /// Cards that were lost. As with the real library, they stay lost until the last user has left.
+    lost: BTreeSet<Handle>,
+}
 
-fn play() -> MutexGuard<'static, Option<(Script, u32)>> {
+static PLAY: Mutex<Option<Play>> = Mutex::new(None);
+
+fn play() -> MutexGuard<'static, Option<Play>> {
     PLAY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Play {
+    fn open() -> Play {
+        place::stay();
+        let text = place::script().and_then(|p| std::fs::read_to_string(p).ok()).unwrap_or_default();
+        Play { script: Script::parse(&text), users: 0, lost: BTreeSet::new() }
+    }
+
+    fn leave(&mut self) {
+        self.users = self.users.saturating_sub(1);
+        if self.users == 0 {
+            self.lost.clear();
+        }
+    }
+
+    /// A lost card answers nothing else, and its script stands still.
+    fn entry(&mut self, device: Option<Handle>, pick: impl FnOnce(&mut Script) -> Entry) -> Result<Entry, u32> {
+        if self.users == 0 {
+            return Err(UNINITIALISED);
+        }
+        if device.is_some_and(|d| self.lost.contains(&d)) {
+            return Err(LOST);
+        }
+        let entry = pick(&mut self.script);
+        self.lost.extend(device.filter(|_| entry.answer == Err(LOST)));
+        Ok(entry)
+    }
+}
+
 /// Takes an entry under the lock and waits outside it.
-fn take(pick: impl FnOnce(&mut Script) -> Entry) -> Result<String, u32> {
-    let entry = match play().as_mut() {
-        Some((script, users)) if *users > 0 => pick(script),
-        _ => return Err(UNINITIALISED),
-    };
+fn take(device: Option<Handle>, pick: impl FnOnce(&mut Script) -> Entry) -> Result<String, u32> {
+    let entry = play().as_mut().map_or(Err(UNINITIALISED), |p| p.entry(device, pick))?;
     std::thread::sleep(entry.delay);
     entry.answer
 }
 
 fn ask(device: Option<Handle>, key: &str) -> Result<String, u32> {
     match device {
-        Some(handle) => take(|s| s.next(&format!("{}.{key}", handle - 1))),
-        None => take(|s| s.next(key)),
+        Some(handle) => take(device, |s| s.next(&format!("{}.{key}", handle - 1))),
+        None => take(None, |s| s.next(key)),
     }
 }
 
@@ -101,11 +135,7 @@ unsafe fn give_text(answer: Result<String, u32>, to: *mut c_char, room: c_uint) 
 
 #[unsafe(no_mangle)]
 pub extern "C" fn nvmlInit_v2() -> u32 {
-    {
-        let mut play = play();
-        let read = || place::script().and_then(|p| std::fs::read_to_string(p).ok()).unwrap_or_default();
-        play.get_or_insert_with(|| (Script::parse(&read()), 0)).1 += 1;
-    }
+    play().get_or_insert_with(Play::open).users += 1;
     let code = ask(None, "init").err().filter(|code| *code != crate::script::NOT_SUPPORTED).unwrap_or(OK);
     if code != OK {
         nvmlShutdown();
@@ -115,8 +145,8 @@ pub extern "C" fn nvmlInit_v2() -> u32 {
 
 #[unsafe(no_mangle)]
 pub extern "C" fn nvmlShutdown() -> u32 {
-    if let Some((_, users)) = play().as_mut() {
-        *users = users.saturating_sub(1);
+    if let Some(play) = play().as_mut() {
+        play.leave();
     }
     OK
 }
@@ -227,7 +257,7 @@ unsafe fn processes(device: Handle, key: &str, count: *mut c_uint, to: *mut Proc
     // SAFETY: the caller's pointer, as the C interface promises.
     let room = unsafe { *count } as usize;
     let key = format!("{}.{key}", device - 1);
-    let text = match take(|s| if room == 0 { s.next(&key) } else { s.same(&key) }) {
+    let text = match take(Some(device), |s| if room == 0 { s.next(&key) } else { s.same(&key) }) {
         Ok(text) => text,
         Err(code) => return code,
     };

@@ -9,6 +9,26 @@ pub fn script() -> Option<PathBuf> {
     named.or_else(|| Some(library()?.parent()?.join(SCRIPT)))
 }
 
+/// Keeps this copy loaded when its last user unloads it: the play goes on where it was.
+#[cfg(unix)]
+pub fn stay() {
+    use std::ffi::{CString, c_char, c_int, c_void};
+    use std::os::unix::ffi::OsStrExt;
+
+    const RTLD_NOW: c_int = 2;
+    unsafe extern "C" {
+        fn dlopen(file: *const c_char, flags: c_int) -> *mut c_void;
+    }
+
+    if let Some(path) = library().and_then(|p| CString::new(p.as_os_str().as_bytes()).ok()) {
+        // SAFETY: a library that is loaded already, by its own path; the handle is never given back.
+        unsafe { dlopen(path.as_ptr(), RTLD_NOW) };
+    }
+}
+
+#[cfg(not(unix))]
+pub fn stay() {}
+
 #[cfg(unix)]
 fn library() -> Option<PathBuf> {
     use std::ffi::{CStr, OsStr, c_char, c_int, c_void};

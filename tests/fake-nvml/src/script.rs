@@ -8,13 +8,15 @@
 //! `N.throttle` (bits), `N.compute` and `N.graphics` (processes: `pid:bytes` or `pid:na`, joined by `+`, or `none`).
 //!
 //! Entries: a value; `ok`; the name of an error (`lost`, `not-supported`, …); each with `@MS` behind it where the call
-//! takes that many milliseconds. Underscores in a text stand for spaces.
+//! takes that many milliseconds. Underscores in a text stand for spaces. A card that once answered `lost` answers nothing
+//! else, and its lines stand still, until the library's last user has shut it down.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 pub const NOT_SUPPORTED: u32 = 3;
 pub const UNINITIALISED: u32 = 1;
+pub const LOST: u32 = 15;
 
 /// Names of NVML's return codes.
 const ERRORS: [(&str, u32); 13] = [
@@ -25,7 +27,7 @@ const ERRORS: [(&str, u32); 13] = [
     ("not-found", 6),
     ("driver-not-loaded", 9),
     ("timeout", 10),
-    ("lost", 15),
+    ("lost", LOST),
     ("reset-required", 16),
     ("operating-system", 17),
     ("version-mismatch", 18),

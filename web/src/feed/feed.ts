@@ -11,6 +11,8 @@ import { LiveStream } from "./live";
 
 /** How often engines and the GPU are asked for; they change by hand, not by the second. */
 const SURROUNDINGS_MS = 15_000;
+/** Rows of a run's list in one answer; the daemon gives no more. */
+const PAGE_ROWS = 10_000;
 
 export class Feed {
   constructor(private readonly store: Store) {}
@@ -44,9 +46,9 @@ export class Feed {
     const row = rows.find((r) => r.state === "finished");
     if (!row) return;
     const path = `/api/runs/${encodeURIComponent(row.run_id)}`;
-    const asked = await load(() => Promise.all([get<{ exchanges: Exchange[] }>(`${path}/exchanges`), get<Samples>(`${path}/samples`)]));
+    const asked = await load(() => Promise.all([whole<Exchange>(path, "exchanges"), get<Samples>(`${path}/samples`)]));
     if (asked.state !== "loaded") return;
-    const [{ exchanges }, { devices }] = asked.value;
+    const [exchanges, { devices }] = asked.value;
     this.store.set({ live: showStored(this.store.get().live, row, exchanges, devices) });
   }
 
@@ -76,10 +78,10 @@ export class Feed {
     if (this.store.get().details[runId]?.state !== "loaded") this.setDetail(runId, { state: "loading" });
     const path = `/api/runs/${encodeURIComponent(runId)}`;
     this.setDetail(runId, await load(async () => {
-      const [journal, { exchanges }, { log }, { devices }] = await Promise.all([
+      const [journal, exchanges, log, { devices }] = await Promise.all([
         get<Journal>(path),
-        get<{ exchanges: Exchange[] }>(`${path}/exchanges`),
-        get<{ log: LogLine[] }>(`${path}/log`),
+        whole<Exchange>(path, "exchanges"),
+        whole<LogLine>(path, "log"),
         get<Samples>(`${path}/samples`),
       ]);
       return { journal, exchanges, log, gpu: gpuSeriesOf(devices) };
@@ -97,6 +99,18 @@ async function load<T>(ask: () => Promise<T>): Promise<Loaded<T>> {
     return { state: "loaded", value: await ask() };
   } catch (cause) {
     return { state: "failed", why: why(cause) };
+  }
+}
+
+/** Every row of one list of a run: the daemon gives them out in pages. */
+async function whole<T>(run: string, list: "exchanges" | "log"): Promise<T[]> {
+  const rows: T[] = [];
+  let after = "";
+  for (;;) {
+    const page = await get<{ [key in typeof list]?: T[] } & { next?: number | null }>(`${run}/${list}?limit=${PAGE_ROWS}${after}`);
+    rows.push(...(page[list] ?? []));
+    if (page.next === null || page.next === undefined) return rows;
+    after = `&after=${page.next}`;
   }
 }
 
