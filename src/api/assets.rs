@@ -1,10 +1,12 @@
 //! The embedded cockpit: its page and its files, and the security headers that every answer carries. Nothing here reads the disk.
 
-use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::api::ask::Named;
+use crate::api::error::Problem;
 
 /// `web/dist`, made by `build.rs`.
 #[derive(RustEmbed)]
@@ -37,7 +39,7 @@ pub async fn index(headers: HeaderMap) -> Response {
 }
 
 /// `GET /assets/{*path}`; 404 for anything that is not embedded.
-pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn asset(Named(path): Named, headers: HeaderMap) -> Response {
     file(&format!("assets/{path}"), &headers)
 }
 
@@ -51,7 +53,7 @@ pub async fn secured(mut response: Response) -> Response {
 
 fn file(path: &str, asked: &HeaderMap) -> Response {
     let Some(found) = Dist::get(path) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return Problem::not_found("no such file is part of the cockpit; reload the page").into_response();
     };
     let tag = entity_tag(&found);
     let cache = if is_hashed(path) { FOREVER } else { ASK_AGAIN };
@@ -127,7 +129,7 @@ mod tests {
     async fn every_file_the_page_names_is_embedded() {
         let page = text(index(HeaderMap::new()).await).await;
         for name in page.split("\"/assets/").skip(1).filter_map(|rest| rest.split('"').next()) {
-            let response = asset(Path(name.to_owned()), HeaderMap::new()).await;
+            let response = asset(Named(name.to_owned()), HeaderMap::new()).await;
             assert_eq!(response.status(), StatusCode::OK, "{name}");
             assert_eq!(response.headers()[CACHE_CONTROL], FOREVER, "{name}");
         }
@@ -136,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_not_embedded_is_not_found() {
         for path in ["../index.html", "", "main.js", "../../Cargo.toml"] {
-            assert_eq!(asset(Path(path.to_owned()), HeaderMap::new()).await.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(asset(Named(path.to_owned()), HeaderMap::new()).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! `/api/baselines`: pin a run under a name, list, remove.
 
 use axum::Json;
+use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::api::ask::{self, Named};
 use crate::api::error::Problem;
 use crate::api::{Parts, wire};
 
@@ -27,12 +28,12 @@ pub(super) async fn pin(
     State(parts): State<Parts>,
     body: Result<Json<Pin>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let Json(pin) = body.map_err(wire::bad_body)?;
+    let Json(pin) = body.map_err(ask::bad_body)?;
     let baseline = parts.store.baselines().pin(&pin.name, &pin.run).await?;
     Ok((StatusCode::CREATED, Json(wire::baseline(&baseline))))
 }
 
-pub(super) async fn remove(State(parts): State<Parts>, Path(name): Path<String>) -> Result<StatusCode, Problem> {
+pub(super) async fn remove(State(parts): State<Parts>, Named(name): Named) -> Result<StatusCode, Problem> {
     parts.store.baselines().remove(&name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,12 +1,13 @@
 //! `POST /api/benchmark/...`: one engine, a calibrated request, the answer in one reply or as it comes.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
@@ -15,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
 use crate::api::error::Problem;
-use crate::api::{Parts, wire};
+use crate::api::{Parts, ask, wire};
 use crate::events::{RunEvent, RunId, RunReport};
 use crate::measure::{Distribution, Target};
 use crate::run::{RunPlan, RunRequest, Ticket};
@@ -53,21 +54,44 @@ pub(super) async fn full_pipeline() -> Problem {
 }
 
 async fn benchmark(parts: Parts, target: Target, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
-    let Json(ask) = body.map_err(wire::bad_body)?;
-    let streamed = headers
-        .get(header::ACCEPT)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|accept| accept.split(',').any(|a| a.trim().starts_with("text/event-stream")));
+    let Json(ask) = body.map_err(ask::bad_body)?;
+    let streamed = ask::wants_events(headers);
     let mut plan = RunPlan::resolve(&request(target, &ask), &parts.catalogue)?;
     plan.show_text = streamed;
     let events = parts.bus.watch();
     let ticket = parts.supervisor.submit(plan).await?;
+    let asker = Asker { parts, run: ticket.run, told: false };
     if streamed {
-        let stream = follow(events, ticket, target);
-        return Ok(Sse::new(stream).keep_alive(KeepAlive::default()).into_response());
+        return Ok(Sse::new(follow(events, ticket, target, asker)).keep_alive(KeepAlive::default()).into_response());
     }
-    let report = ticket.ended().await.ok_or_else(stopped)?;
-    Ok(Json(result(&report, target)).into_response())
+    let report = ticket.ended().await;
+    asker.answered();
+    Ok(Json(result(&*report.ok_or_else(stopped)?, target)).into_response())
+}
+
+/// Who waits for the answer. Gone before it was given, the run is cancelled: nobody is there to read it, and the
+/// engines would be kept busy for nothing.
+struct Asker {
+    parts: Parts,
+    run: RunId,
+    told: bool,
+}
+
+impl Asker {
+    fn answered(mut self) {
+        self.told = true;
+    }
+}
+
+impl Drop for Asker {
+    fn drop(&mut self) {
+        if self.told {
+            return;
+        }
+        let (supervisor, run) = (self.parts.supervisor.clone(), self.run);
+        tracing::info!(run.id = %run, "the client of this benchmark left; its run is cancelled");
+        self.parts.tasks.spawn(async move { supervisor.cancel(run).await });
+    }
 }
 
 fn request(target: Target, ask: &Ask) -> RunRequest {
@@ -86,24 +110,58 @@ fn stopped() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the daemon is stopping")
 }
 
-/// The medians of one target; null where void or missing.
+/// The figures of one target, and why a missing one is. One rule for all four: a run that is not valid tells none.
 fn result(report: &RunReport, target: Target) -> Value {
     let summary = report.targets.iter().find(|t| t.target == target);
-    let valid = report.verdict.as_ref().is_some_and(|v| v.reasons().is_empty());
-    let median = |d: Option<&Distribution>| d.filter(|_| valid).map(|d| wire::round(d.median));
+    let spoilt = spoilt(report);
+    let median = |d: Option<&Distribution>| d.map(|d| json!(wire::round(d.median)));
+    let figures = [
+        ("ttft_ms", median(summary.and_then(|s| s.ttft_ms.as_ref()))),
+        ("tokens_per_second", median(summary.and_then(|s| s.tokens_per_second.as_ref()))),
+        ("itl_ms", median(summary.and_then(|s| s.itl_ms.as_ref()))),
+        ("vram_at_peak_bytes", report.gpu.as_ref().and_then(|g| g.vram_at_peak_bytes).map(|b| json!(b))),
+    ];
     let journal: Value = serde_json::from_str(&journal_line(report)).unwrap_or(Value::Null);
-    json!({
+    let mut answer = json!({
         "run_id": report.header.run.to_string(),
         "state": report.state.word(),
         "verdict": journal["verdict"],
         "simulated": report.header.simulated,
-        "ttft_ms": median(summary.and_then(|s| s.ttft_ms.as_ref())),
-        "tokens_per_second": median(summary.and_then(|s| s.tokens_per_second.as_ref())),
-        "itl_ms": median(summary.and_then(|s| s.itl_ms.as_ref())),
-        "vram_at_peak_bytes": report.gpu.as_ref().and_then(|g| g.vram_at_peak_bytes),
-        "n": summary.map_or(0, |s| s.counts.complete + s.counts.length),
-        "journal": journal,
-    })
+    });
+    let mut reasons = json!({});
+    for (field, value) in figures {
+        let value = value.filter(|_| spoilt.is_none());
+        if value.is_none() {
+            let why = spoilt.clone().unwrap_or_else(|| missing(&journal["reasons_for_null"], target, field));
+            reasons[field] = json!(why);
+        }
+        answer[field] = json!(value);
+    }
+    answer["reasons_for_null"] = reasons;
+    answer["n"] = json!(summary.map_or(0, |s| s.counts.complete + s.counts.length));
+    answer["journal"] = journal;
+    answer
+}
+
+/// Why none of the run's figures is told.
+fn spoilt(report: &RunReport) -> Option<String> {
+    match (&report.verdict, &report.failure) {
+        (Some(verdict), _) if verdict.reasons().is_empty() => None,
+        (Some(verdict), _) => Some(wire::void(verdict)),
+        (None, Some(failure)) => Some(format!("the run failed: {}", failure.message)),
+        (None, None) => Some(format!("the run was {}", report.state.word())),
+    }
+}
+
+/// The record's own reason, from the nearest field that has one.
+fn missing(reasons: &Value, target: Target, field: &str) -> String {
+    let word = target.word();
+    let paths = match field {
+        "vram_at_peak_bytes" => [format!("gpu.{field}"), "gpu".to_owned()],
+        _ => [format!("targets.{word}.{field}"), format!("targets.{word}")],
+    };
+    let told = paths.iter().find_map(|path| reasons[path].as_str());
+    told.unwrap_or("no exchange had enough chunks or tokens for this figure").to_owned()
 }
 
 /// Tokens and measures as they come, then the result.
@@ -111,36 +169,75 @@ fn follow(
     events: broadcast::Receiver<Arc<RunEvent>>,
     ticket: Ticket,
     target: Target,
+    asker: Asker,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    let run = ticket.run;
-    let state = Some((events, ticket));
-    stream::unfold(state, move |state| next_event(state, run, target))
+    let following = Following { events, ended: Box::pin(ticket.ended()), asker };
+    stream::unfold(Some(following), move |following| next_event(following, target))
 }
 
-type Following = Option<(broadcast::Receiver<Arc<RunEvent>>, Ticket)>;
+type Ended = Pin<Box<dyn Future<Output = Option<Arc<RunReport>>> + Send>>;
 
-async fn next_event(state: Following, run: RunId, target: Target) -> Option<(Result<Event, Infallible>, Following)> {
-    let (mut events, ticket) = state?;
-    loop {
-        match events.recv().await {
-            Ok(event) if matches!(&*event, RunEvent::Ended(r) if r.header.run == run) => break,
-            Ok(event) => {
-                if let Some(shown) = show(&event, run) {
-                    return Some((Ok(shown), Some((events, ticket))));
+struct Following {
+    events: broadcast::Receiver<Arc<RunEvent>>,
+    ended: Ended,
+    asker: Asker,
+}
+
+async fn next_event(
+    following: Option<Following>,
+    target: Target,
+) -> Option<(Result<Event, Infallible>, Option<Following>)> {
+    let mut following = following?;
+    let (run, simulated) = (following.asker.run, following.asker.parts.simulated);
+    let report = loop {
+        match step(&mut following.events, &mut following.ended, run).await {
+            Step::Event(event) => {
+                if let Some(shown) = show(&event, run, simulated) {
+                    return Some((Ok(shown), Some(following)));
                 }
             }
-            Err(broadcast::error::RecvError::Lagged(_)) => {}
-            Err(broadcast::error::RecvError::Closed) => break,
+            Step::Missed(n) => return Some((Ok(gap(n)), Some(following))),
+            Step::End(report) => break report,
         }
-    }
-    let last = match ticket.ended().await {
+    };
+    following.asker.answered();
+    let last = match report {
         Some(report) => Event::default().event("result").data(result(&report, target).to_string()),
         None => Event::default().event("error").json_data(stopped()).unwrap_or_default(),
     };
     Some((Ok(last), None))
 }
 
-fn show(event: &RunEvent, run: RunId) -> Option<Event> {
+#[derive(Debug)]
+enum Step {
+    Event(Arc<RunEvent>),
+    /// So many were dropped before the next one.
+    Missed(u64),
+    /// `None`: the daemon stops.
+    End(Option<Arc<RunReport>>),
+}
+
+/// Events first, so that none that came before the end is told after it. The ticket beside them, because the end
+/// itself may be among those that were missed.
+async fn step(events: &mut broadcast::Receiver<Arc<RunEvent>>, ended: &mut Ended, run: RunId) -> Step {
+    tokio::select! {
+        biased;
+        event = events.recv() => match event {
+            Ok(event) if matches!(&*event, RunEvent::Ended(r) if r.header.run == run) => Step::End(ended.await),
+            Ok(event) => Step::Event(event),
+            Err(broadcast::error::RecvError::Lagged(n)) => Step::Missed(n),
+            Err(broadcast::error::RecvError::Closed) => Step::End(ended.await),
+        },
+        report = &mut *ended => Step::End(report),
+    }
+}
+
+/// The client read too slowly: so many events, of tokens and measures and others, it has not seen.
+fn gap(missed: u64) -> Event {
+    Event::default().event("gap").data(json!({ "missed_events": missed }).to_string())
+}
+
+fn show(event: &RunEvent, run: RunId, simulated: bool) -> Option<Event> {
     match event {
         RunEvent::Text { run: of, exchange, text } if *of == run => {
             Some(Event::default().event("token").data(json!({ "exchange": exchange, "text": text }).to_string()))
@@ -151,6 +248,7 @@ fn show(event: &RunEvent, run: RunId) -> Option<Event> {
                 "exchange": record.exchange,
                 "target": record.target.word(),
                 "warm_up": record.warm_up,
+                "simulated": simulated,
                 "ending": record.trace.ending.word(),
                 "ttft_ms": m.ttft_ms.map(wire::round),
                 "e2e_ms": m.e2e_ms.map(wire::round),
@@ -160,5 +258,33 @@ fn show(event: &RunEvent, run: RunId) -> Option<Event> {
             Some(Event::default().event("measures").data(value.to_string()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slow_reader_hears_how_much_it_missed_and_still_of_the_end() {
+        let (show, mut events) = broadcast::channel(2);
+        let run = RunId::fresh();
+        for text in ["a", "b", "c", "d", "e"] {
+            let event = RunEvent::Text { run, exchange: 0, text: text.to_owned() };
+            show.send(Arc::new(event)).expect("somebody listens");
+        }
+        // The lane stays open, as the daemon's does, and the event of the end never comes.
+        let mut ended: Ended = Box::pin(std::future::ready(None));
+        let mut steps = Vec::new();
+        for _ in 0..4 {
+            let next = tokio::time::timeout(std::time::Duration::from_secs(5), step(&mut events, &mut ended, run));
+            steps.push(match next.await.expect("it never hangs") {
+                Step::Event(event) => matches!(&*event, RunEvent::Text { .. }).then(|| "text".to_owned()),
+                Step::Missed(n) => Some(format!("missed {n}")),
+                Step::End(_) => Some("end".to_owned()),
+            });
+        }
+        let steps: Vec<String> = steps.into_iter().flatten().collect();
+        assert_eq!(steps, ["missed 3", "text", "text", "end"]);
     }
 }

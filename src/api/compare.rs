@@ -3,17 +3,16 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use serde_json::Value;
 
-use crate::api::Parts;
 use crate::api::error::{FieldProblem, Problem};
+use crate::api::{Parts, ask};
 use crate::store::{Question, comparison_json};
 
 type Pairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
 
 pub(super) async fn compare(State(parts): State<Parts>, query: Pairs) -> Result<Json<Value>, Problem> {
-    let Query(pairs) = query.map_err(|e| Problem::new(StatusCode::BAD_REQUEST, e.body_text()))?;
+    let Query(pairs) = query.map_err(ask::bad_query)?;
     let question = question(pairs).map_err(Problem::unprocessable)?;
     Ok(Json(comparison_json(&parts.store.compare(&question).await?)))
 }

@@ -42,8 +42,12 @@ impl Problem {
     }
 
     pub fn unprocessable(problems: Vec<FieldProblem>) -> Problem {
+        Problem::fields(StatusCode::UNPROCESSABLE_ENTITY, problems)
+    }
+
+    pub fn fields(status: StatusCode, problems: Vec<FieldProblem>) -> Problem {
         let detail = problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect::<Vec<_>>().join("; ");
-        Problem { problems, ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail) }
+        Problem { problems, ..Problem::new(status, detail) }
     }
 }
 
@@ -53,6 +57,10 @@ impl IntoResponse for Problem {
         let mut response = (status, axum::Json(self)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer realm=\"dualbench\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
         response
     }
 }

@@ -17,7 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::error::Problem;
 use crate::api::{Parts, wire};
-use crate::events::{LiveView, RunEvent, RunId, SeriesKey, WallTime};
+use crate::events::{LiveView, RunEvent, RunId, RunState, SeriesKey, WallTime};
+use crate::run::RunSupervisor;
+use crate::store::Store;
 
 /// Between two frames.
 const TICK: Duration = Duration::from_millis(100);
@@ -25,6 +27,29 @@ const TICK: Duration = Duration::from_millis(100);
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Readers at once; more are answered 503.
 const WATCHERS: usize = 64;
+
+/// Who knows what became of a run when events were missed.
+pub struct Truth {
+    pub supervisor: RunSupervisor,
+    pub store: Arc<Store>,
+}
+
+impl Truth {
+    /// The state that a run has ended in; `None` while it is open.
+    async fn ended(&self, run: RunId) -> Option<RunState> {
+        #[derive(serde::Deserialize)]
+        struct Told {
+            state: String,
+        }
+        if self.supervisor.open_runs().contains(&run) {
+            return None;
+        }
+        let told = self.store.run_json(run).await.ok().flatten();
+        let state = told.and_then(|text| RunState::parse(&serde_json::from_str::<Told>(&text).ok()?.state));
+        // A run that is neither open nor stored is one whose end could not be written.
+        Some(state.filter(|s| s.is_final()).unwrap_or(RunState::Interrupted))
+    }
+}
 
 /// The one live view, and the tick on which its readers wake.
 #[derive(Debug, Default)]
@@ -40,9 +65,10 @@ impl Hub {
         self: Arc<Self>,
         mut events: broadcast::Receiver<Arc<RunEvent>>,
         mut other_changes: watch::Receiver<u64>,
+        truth: Truth,
         stop: CancellationToken,
     ) {
-        let mut changed = false;
+        let (mut changed, mut missed) = (false, false);
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -52,19 +78,33 @@ impl Hub {
                         self.lock().apply(&event);
                         changed = true;
                     }
-                    // What was missed shows again with the next snapshot of the store; the run's end is not lost,
-                    // since `last` comes from there.
-                    Err(broadcast::error::RecvError::Lagged(n)) => tracing::debug!("the live view missed {n} events"),
+                    // Points that were missed are gone from the view, not from the store. The end of the run may be
+                    // among the events: it is asked for at each tick until the run has ended.
+                    Err(broadcast::error::RecvError::Lagged(n)) => {
+                        tracing::debug!("the live view missed {n} events");
+                        missed = true;
+                    }
                     Err(broadcast::error::RecvError::Closed) => break,
                 },
                 Ok(()) = other_changes.changed() => changed = true,
-                _ = ticks.tick(), if changed => {
+                _ = ticks.tick(), if changed || missed => {
+                    if missed {
+                        missed = self.look_for_the_end(&truth).await;
+                    }
                     changed = false;
                     self.tick.send_modify(|n| *n += 1);
                 }
                 () = stop.cancelled() => break,
             }
         }
+    }
+
+    /// Whether the run at hand goes on; if not, the view now says how it ended.
+    async fn look_for_the_end(&self, truth: &Truth) -> bool {
+        let Some(run) = self.lock().unended() else { return false };
+        let Some(state) = truth.ended(run).await else { return true };
+        self.lock().end_missed(state, &truth.supervisor.open_runs());
+        false
     }
 
     /// Readers now.
@@ -167,7 +207,7 @@ fn wire_view(view: &LiveView, seen: &mut Seen) -> Value {
             .collect();
         seen.series.insert(*key, tail.total());
         if !points.is_empty() {
-            series[key.0][key.1] = Value::Array(points);
+            series[&*key.0.word()][key.1] = Value::Array(points);
         }
     }
     let log: Vec<Value> = view
@@ -178,10 +218,68 @@ fn wire_view(view: &LiveView, seen: &mut Seen) -> Value {
     let metrics: Vec<Value> = view.metrics.since(seen.metrics).map(wire::metric).collect();
     (seen.log, seen.metrics) = (view.log.total(), view.metrics.total());
     json!({
-        "run": view.run.as_ref().filter(|v| !v.state.is_final()).map(wire::run_view),
+        // The last run too, after its end: its series are what the charts of a page opened now show.
+        "run": view.run.as_ref().map(wire::run_view),
         "queue": view.queue.iter().map(|q| json!({ "run_id": q.run.to_string(), "scenario": q.scenario })).collect::<Vec<_>>(),
         "series": series,
         "log": log,
         "metrics": metrics,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::task::TaskTracker;
+
+    use super::*;
+    use crate::events::{Bus, HostFacts, LogLevel, RunHeader, ScenarioPin};
+    use crate::store;
+
+    fn header(run: RunId) -> RunHeader {
+        let pin = |text: &str| text.to_owned();
+        RunHeader {
+            run,
+            scenario: ScenarioPin {
+                name: pin("dual"),
+                version: pin("1"),
+                sha256: pin("0"),
+                world: pin("w"),
+                language: None,
+            },
+            params: Vec::new(),
+            seed: 1,
+            started_at: WallTime::now(),
+            simulated: true,
+            engines: Vec::new(),
+            host: HostFacts::default(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_whose_end_was_missed_ends_in_the_view_all_the_same() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let config = store::Config { database: dir.path().join("a.db"), journal: dir.path().join("a.jsonl") };
+        let store = Arc::new(Store::open(config).await.expect("a store"));
+        let ((bus, _lane), stop, tasks) = (Bus::new(), CancellationToken::new(), TaskTracker::new());
+        let truth = Truth { supervisor: RunSupervisor::new(1, bus.clone(), stop.clone()), store };
+        let (hub, run) = (Arc::new(Hub::default()), RunId::fresh());
+        let (_changes, changes) = watch::channel(0);
+        let mut tick = hub.tick.subscribe();
+        let fold = tasks.spawn(hub.clone().fold(bus.watch(), changes, truth, stop.clone()));
+        bus.show(RunEvent::Started(Arc::new(header(run))));
+        tick.changed().await.expect("the run begins");
+        assert_eq!(hub.lock().unended(), Some(run));
+        // More than the lane holds, before the fold gets a turn.
+        for n in 0..2_000 {
+            bus.show(RunEvent::Log { run, at: Duration::ZERO, level: LogLevel::Info, message: n.to_string() });
+        }
+        let end = async {
+            while hub.lock().unended().is_some() {
+                tick.changed().await.expect("it goes on")
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), end).await.expect("the view hears of the end");
+        stop.cancel();
+        fold.await.expect("in order");
+    }
 }

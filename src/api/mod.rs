@@ -1,5 +1,6 @@
 //! The HTTP API and the cockpit's files. Handlers read a request, ask one part, and word the answer.
 
+mod ask;
 mod assets;
 mod baselines;
 mod benchmark;
@@ -12,6 +13,7 @@ mod health;
 mod live;
 mod router;
 mod runs;
+mod samples;
 mod scenarios;
 mod server;
 mod wire;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::events::Bus;
 use crate::gpu::Sampler;
@@ -28,7 +31,7 @@ use crate::scenario::Catalogue;
 use crate::store::Store;
 
 pub use guard::Guard;
-pub use live::Hub;
+pub use live::{Hub, Truth};
 pub use router::router;
 pub use server::serve;
 
@@ -45,6 +48,8 @@ pub struct Parts {
     /// The engines, or the GPU, are simulated.
     pub simulated: bool,
     pub started: Instant,
+    /// What must still be done after a client has left; waited for at the end.
+    pub tasks: TaskTracker,
     /// Open streams end when the daemon stops.
     pub stop: CancellationToken,
 }

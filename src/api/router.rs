@@ -9,7 +9,9 @@ use axum::routing::{delete, get, post};
 
 use crate::api::error::Problem;
 use crate::api::guard::{Guard, guard};
-use crate::api::{Parts, assets, baselines, benchmark, compare, engines, gpu, health, live, runs, scenarios};
+use crate::api::{
+    Parts, ask, assets, baselines, benchmark, compare, engines, gpu, health, live, runs, samples, scenarios,
+};
 
 /// Bytes of a request's body.
 const BODY_BYTES: usize = 1024 * 1024;
@@ -25,6 +27,7 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .route("/api/runs/{run}", get(runs::one))
         .route("/api/runs/{run}/exchanges", get(runs::exchanges))
         .route("/api/runs/{run}/log", get(runs::log))
+        .route("/api/runs/{run}/samples", get(samples::samples))
         .route("/api/runs/{run}/cancel", post(runs::cancel))
         .route("/api/compare", get(compare::compare))
         .route("/api/baselines", get(baselines::list).post(baselines::pin))
@@ -35,6 +38,9 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .route("/api/live", get(live::live))
         .route("/", get(assets::index))
         .route("/assets/{*path}", get(assets::asset))
+        // Around the handlers, and before the answer to a wrong method is set: that one is no matter of bodies.
+        .route_layer(middleware::from_fn(ask::body_in_time))
+        .route_layer(middleware::from_fn(ask::json_only))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .with_state(parts)

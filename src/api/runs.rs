@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::api::ask::{self, Named};
 use crate::api::error::{FieldProblem, Problem};
 use crate::api::{Parts, wire};
 use crate::events::RunId;
@@ -39,7 +40,7 @@ pub(super) async fn start(
     State(parts): State<Parts>,
     body: Result<Json<Start>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(start) = body.map_err(wire::bad_body)?;
+    let Json(start) = body.map_err(ask::bad_body)?;
     let params = start.params.into_iter().map(|(k, v)| (k, RawArg::Json(v))).collect();
     let demands = Demands { thresholds: start.thresholds, fail_if: Vec::new(), abort_on_fail: start.abort_on_fail };
     let request = RunRequest { scenario: start.scenario, params, seed: start.seed, demands };
@@ -61,7 +62,7 @@ pub(super) async fn list(
     State(parts): State<Parts>,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let Query(page) = page.map_err(|e| Problem::new(StatusCode::BAD_REQUEST, e.body_text()))?;
+    let Query(page) = page.map_err(ask::bad_query)?;
     let limit = limit(page.limit.unwrap_or(50), PAGE)?;
     let before = page.before.as_deref().map(run_id).transpose()?;
     let rows = parts.store.runs(limit, before, page.scenario.as_deref()).await?;
@@ -77,7 +78,7 @@ fn limit(limit: u32, most: u32) -> Result<u32, Problem> {
     Err(Problem::unprocessable(vec![FieldProblem { field: "limit".into(), message }]))
 }
 
-pub(super) async fn one(State(parts): State<Parts>, Path(run): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn one(State(parts): State<Parts>, Named(run): Named) -> Result<Response, Problem> {
     let run = run_id(&run)?;
     let text = parts.store.run_json(run).await?.ok_or_else(|| unknown(run))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
@@ -93,7 +94,7 @@ pub(super) struct Part<N> {
 
 impl<N> Part<N> {
     fn of(part: Result<Query<Part<N>>, QueryRejection>) -> Result<(u32, Option<N>), Problem> {
-        let Query(part) = part.map_err(|e| Problem::new(StatusCode::BAD_REQUEST, e.body_text()))?;
+        let Query(part) = part.map_err(ask::bad_query)?;
         Ok((limit(part.limit.unwrap_or(ROWS), ROWS_MAX)?, part.after))
     }
 }
@@ -105,13 +106,14 @@ fn next<R, N>(rows: &[R], limit: u32, number: impl Fn(&R) -> N) -> Option<N> {
 
 pub(super) async fn exchanges(
     State(parts): State<Parts>,
-    Path(run): Path<String>,
+    Named(run): Named,
     part: Result<Query<Part<u32>>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let (limit, after) = Part::of(part)?;
     let run = known(&parts, &run).await?;
-    let rows = parts.store.exchanges(run, limit, after).await?;
+    let rows = parts.store.exchanges(run.id, limit, after).await?;
     Ok(Json(json!({
+        "simulated": run.simulated,
         "exchanges": rows.iter().map(wire::exchange_row).collect::<Vec<_>>(),
         "next": next(&rows, limit, |row| row.exchange),
     })))
@@ -120,22 +122,23 @@ pub(super) async fn exchanges(
 /// The metrics come with the first page; the run's own record has them all.
 pub(super) async fn log(
     State(parts): State<Parts>,
-    Path(run): Path<String>,
+    Named(run): Named,
     part: Result<Query<Part<u64>>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let (limit, after) = Part::of(part)?;
     let run = known(&parts, &run).await?;
-    let lines = parts.store.log(run, limit, after).await?;
-    let metrics = if after.is_none() { parts.store.metrics(run, ROWS_MAX).await? } else { Vec::new() };
+    let lines = parts.store.log(run.id, limit, after).await?;
+    let metrics = if after.is_none() { parts.store.metrics(run.id, ROWS_MAX).await? } else { Vec::new() };
     Ok(Json(json!({
+        "simulated": run.simulated,
         "log": lines.iter().map(wire::log_row).collect::<Vec<_>>(),
         "metrics": metrics.iter().map(wire::metric).collect::<Vec<_>>(),
         "next": next(&lines, limit, |line| line.log_line),
     })))
 }
 
-pub(super) async fn cancel(State(parts): State<Parts>, Path(run): Path<String>) -> Result<Response, Problem> {
-    let run = known(&parts, &run).await?;
+pub(super) async fn cancel(State(parts): State<Parts>, Named(run): Named) -> Result<Response, Problem> {
+    let run = known(&parts, &run).await?.id;
     if !parts.supervisor.cancel(run).await {
         return Err(Problem::new(StatusCode::CONFLICT, format!("run {run} has ended already")));
     }
@@ -147,10 +150,27 @@ fn run_id(text: &str) -> Result<RunId, Problem> {
     RunId::parse(text).ok_or_else(|| Problem::not_found("this is no run id; take one from /api/runs"))
 }
 
-async fn known(parts: &Parts, text: &str) -> Result<RunId, Problem> {
-    let run = run_id(text)?;
-    let open = parts.supervisor.open_runs().contains(&run);
-    if open || parts.store.run_json(run).await?.is_some() { Ok(run) } else { Err(unknown(run)) }
+/// A run that there is.
+pub(super) struct Known {
+    pub id: RunId,
+    /// Its own word where it has been stored; until then the daemon's.
+    pub simulated: bool,
+}
+
+pub(super) async fn known(parts: &Parts, text: &str) -> Result<Known, Problem> {
+    #[derive(Deserialize)]
+    struct Told {
+        simulated: Option<bool>,
+    }
+    let id = run_id(text)?;
+    let open = parts.supervisor.open_runs().contains(&id);
+    let stored = parts.store.run_json(id).await?;
+    if !open && stored.is_none() {
+        return Err(unknown(id));
+    }
+    // A run that waits has not asked its engines yet: its own word is not meant until it has ended.
+    let told = stored.filter(|_| !open).and_then(|text| serde_json::from_str::<Told>(&text).ok()?.simulated);
+    Ok(Known { id, simulated: told.unwrap_or(parts.simulated) })
 }
 
 fn unknown(run: RunId) -> Problem {

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use axum::extract::rejection::JsonRejection;
 use serde_json::{Value, json};
 
-use crate::api::error::Problem;
 use crate::events::{Metric, RunState, RunView};
+use crate::measure::Verdict;
 use crate::scenario;
 use crate::store::{Baseline, ExchangeRow, Headline, LogRow, RunRow};
 
@@ -26,10 +25,6 @@ pub(super) fn guest_target(target: scenario::Target) -> &'static str {
         scenario::Target::Mini => "mini",
         scenario::Target::Pipeline => "pipeline",
     }
-}
-
-pub(super) fn bad_body(rejection: JsonRejection) -> Problem {
-    Problem::new(rejection.status(), rejection.body_text())
 }
 
 pub(super) fn metric(m: &Metric) -> Value {
@@ -74,7 +69,50 @@ pub(super) fn run_row(r: &RunRow) -> Value {
         "duration_ms": r.duration_ms.map(round),
         "simulated": r.simulated,
         "headline": { "main": headline(&r.main), "mini": headline(&r.mini) },
+        "reasons_for_null": row_reasons(r),
     })
+}
+
+/// Field path → why it is null, for each that is.
+fn row_reasons(r: &RunRow) -> Value {
+    let mut reasons = json!({});
+    for (target, headline) in [("main", &r.main), ("mini", &r.mini)] {
+        for (field, value) in [("ttft_ms", headline.ttft_ms), ("tokens_per_second", headline.tokens_per_second)] {
+            if value.is_none() {
+                reasons[format!("headline.{target}.{field}")] = json!(no_headline(r, target));
+            }
+        }
+    }
+    if r.duration_ms.is_none() {
+        reasons["duration_ms"] = json!(unended(r.state));
+    }
+    if r.verdict.is_none() {
+        reasons["verdict"] = json!(match r.state {
+            Some(state) if state.is_final() => format!("only a finished run is judged; this one was {}", state.word()),
+            state => unended(state).to_owned(),
+        });
+    }
+    reasons
+}
+
+fn no_headline(r: &RunRow, target: &str) -> String {
+    match (r.state, &r.verdict) {
+        (_, Some(v)) if !v.reasons().is_empty() => void(v),
+        (Some(state), _) if state.is_final() => match state {
+            RunState::Finished => format!("{target} was not asked, or too little came of it for this figure"),
+            _ => format!("the run was {}", state.word()),
+        },
+        (state, _) => unended(state).to_owned(),
+    }
+}
+
+fn unended(state: Option<RunState>) -> &'static str {
+    if state.is_some() { "the run has not ended yet" } else { "a newer dualbench wrote this run" }
+}
+
+/// Why no figure of a void run is told alone.
+pub(super) fn void(verdict: &Verdict) -> String {
+    format!("the run is void, its figures must not be compared: {}", verdict.reasons().join("; "))
 }
 
 pub(super) fn baseline(b: &Baseline) -> Value {

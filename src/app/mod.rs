@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::api::{self, Guard, Hub, Parts};
+use crate::api::{self, Guard, Hub, Parts, Truth};
 use crate::config::{Config, Secret};
 use crate::engines::simulated::SimulatedEngines;
 use crate::events::Bus;
@@ -112,7 +112,8 @@ impl App {
         })?;
         let address = listener.local_addr()?;
         let hub = Arc::new(Hub::default());
-        self.tasks.spawn(hub.clone().fold(self.bus.watch(), self.catalogue.changes(), self.stop.clone()));
+        let truth = Truth { supervisor: self.supervisor.clone(), store: self.store.clone() };
+        self.tasks.spawn(hub.clone().fold(self.bus.watch(), self.catalogue.changes(), truth, self.stop.clone()));
         let parts = Parts {
             catalogue: self.catalogue.clone(),
             supervisor: self.supervisor.clone(),
@@ -123,6 +124,7 @@ impl App {
             bus: self.bus.clone(),
             simulated: self.is_simulated(),
             started: self.started,
+            tasks: self.tasks.clone(),
             stop: self.stop.clone(),
         };
         let token = server.token.as_ref().map(Secret::expose).map(str::to_owned);

@@ -166,6 +166,12 @@ fn server(dir: &Path, file: &File, problems: &mut Vec<String>) -> Server {
         SocketAddr::from(([127, 0, 0, 1], 7373))
     });
     let token = secret(dir, "server.token", s.token_env.as_deref(), s.token_file.as_deref(), problems).map(Secret);
+    if token.as_ref().is_some_and(|t| !is_token(t.expose())) {
+        problems.push(format!(
+            "server.token: it must have {TOKEN_LENGTH} characters or more, each a letter, a digit or one of `. _ ~ -`, \
+             since it travels in an address and in a cookie; make one for example with `openssl rand -hex 16`"
+        ));
+    }
     if !listen.ip().is_loopback() && token.is_none() && !problems.iter().any(|p| p.starts_with("server.token")) {
         problems.push(format!(
             "server.listen: {listen} can be reached from other machines, so a token is needed: set server.token_env \
@@ -173,6 +179,14 @@ fn server(dir: &Path, file: &File, problems: &mut Vec<String>) -> Server {
         ));
     }
     Server { listen, token, host_names: s.host_names.clone().unwrap_or_default() }
+}
+
+/// Characters of a token, at least.
+const TOKEN_LENGTH: usize = 16;
+
+/// What stands in an address, a header and a cookie as it is.
+fn is_token(text: &str) -> bool {
+    text.len() >= TOKEN_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._~-".contains(&b))
 }
 
 /// A secret by reference: a variable's name or a file's path, never the text itself.
@@ -323,13 +337,34 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_no_cookie_or_address_can_carry_is_refused_and_not_shown() {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::write(dir.path().join(FILE_NAME), "[server]\ntoken_file = \"key\"\n").expect("written");
+        for (token, taken) in [
+            ("0123456789abcdef", true),
+            ("A-z.9_~0123456789", true),
+            ("0123456789abcde", false),
+            ("0123456789abcdef;", false),
+            ("0123456789 abcdef", false),
+            ("0123456789abcdef&", false),
+            ("0123456789abcdéf", false),
+        ] {
+            std::fs::write(dir.path().join("key"), token).expect("written");
+            let loaded = Config::load(dir.path(), None, &[]).map(|_| ()).map_err(|e| e.to_string());
+            assert_eq!(loaded.is_ok(), taken, "{token}");
+            let said = loaded.err().unwrap_or_default();
+            assert!(!said.contains(token), "{said}");
+        }
+    }
+
+    #[test]
     fn a_secret_is_only_ever_a_reference_and_never_shown() {
         let dir = tempfile::tempdir().expect("a folder");
-        std::fs::write(dir.path().join("key"), "canary\n").expect("written");
+        std::fs::write(dir.path().join("key"), "canary-0123456789\n").expect("written");
         let toml = "[server]\ntoken_file = \"key\"\n[engines.main]\nbase_url = \"http://127.0.0.1:1\"\napi_key_file = \"key\"\n";
         std::fs::write(dir.path().join(FILE_NAME), toml).expect("written");
         let config = Config::load(dir.path(), None, &[]).expect("fine");
-        assert_eq!(config.server.token.as_ref().map(Secret::expose), Some("canary"));
+        assert_eq!(config.server.token.as_ref().map(Secret::expose), Some("canary-0123456789"));
         assert!(!format!("{config:?}").contains("canary"));
         let error =
             load("[engines.main]\napi_key = \"sk-1\"\nbase_url = \"http://127.0.0.1:1\"\n").expect_err("no literal");

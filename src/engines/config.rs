@@ -129,7 +129,7 @@ fn host_of(url: &reqwest::Url) -> String {
 /// Whether a base URL can be used.
 ///
 /// # Errors
-/// As [`parse_url`].
+/// As `parse_url`, for whoever only checks.
 pub fn check_url(url: &str) -> Result<(), String> {
     parse_url(url).map(|_| ())
 }

@@ -1,12 +1,13 @@
 //! What a watcher sees of the present: a pure fold of events, bounded in size.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::events::report::RunHeader;
 use crate::events::run_event::{LogLevel, Metric, Pulse, RunEvent, RunState};
 use crate::events::run_id::RunId;
-use crate::measure::{GpuSample, ms};
+use crate::measure::{GpuSample, Target, ms};
 
 /// Points kept for each series; older ones leave.
 const POINTS: usize = 2_000;
@@ -75,8 +76,27 @@ pub struct RunView {
     pub pulses: Vec<Pulse>,
 }
 
-/// The names of the series that a run can have, with the target where there is one.
-pub type SeriesKey = (&'static str, &'static str);
+/// What a series is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    Engine(Target),
+    /// The device, as the driver counts.
+    Gpu(u32),
+}
+
+impl Source {
+    /// `main`, `mini`, `pipeline`; `gpu` for device 0, `gpu1` and so on for the others.
+    pub fn word(self) -> Cow<'static, str> {
+        match self {
+            Source::Engine(target) => target.word().into(),
+            Source::Gpu(0) => "gpu".into(),
+            Source::Gpu(n) => format!("gpu{n}").into(),
+        }
+    }
+}
+
+/// What it is of, and the measure.
+pub type SeriesKey = (Source, &'static str);
 
 /// What a watcher sees.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,12 +160,9 @@ impl LiveView {
                     // At the moment that each was known: the first token, the end of generation.
                     let timed = record.timed();
                     let first = timed.first().unwrap_or(record.sent);
-                    self.point((record.target.word(), "ttft_ms"), first, record.measures.ttft_ms);
-                    self.point(
-                        (record.target.word(), "tokens_per_second"),
-                        timed.end(),
-                        record.measures.tokens_per_second,
-                    );
+                    let of = Source::Engine(record.target);
+                    self.point((of, "ttft_ms"), first, record.measures.ttft_ms);
+                    self.point((of, "tokens_per_second"), timed.end(), record.measures.tokens_per_second);
                 }
             }
             RunEvent::Pulse { run, at, pulses, gpu } => self.pulse(*run, *at, pulses, gpu),
@@ -159,6 +176,21 @@ impl LiveView {
                     v.pulses.clear();
                 });
             }
+        }
+    }
+
+    /// The run at hand, if nothing said yet that it has ended.
+    pub fn unended(&self) -> Option<RunId> {
+        self.run.as_ref().filter(|v| !v.state.is_final()).map(|v| v.run)
+    }
+
+    /// For a reader that missed events: the run at hand has ended, and only these are waiting or at work.
+    pub fn end_missed(&mut self, state: RunState, open: &[RunId]) {
+        self.ended += 1;
+        self.queue.retain(|q| open.contains(&q.run));
+        if let Some(view) = &mut self.run {
+            view.state = state;
+            view.pulses.clear();
         }
     }
 
@@ -187,10 +219,11 @@ impl LiveView {
             v.elapsed = v.elapsed.max(at);
             v.pulses = pulses.to_vec();
         });
-        for s in gpu.iter().filter(|s| s.device == 0) {
-            self.point(("gpu", "vram_used_bytes"), s.at, s.vram_used_bytes.map(|b| b as f64));
-            self.point(("gpu", "utilisation_percent"), s.at, s.utilisation_percent);
-            self.point(("gpu", "power_w"), s.at, s.power_w);
+        for s in gpu {
+            let of = Source::Gpu(s.device);
+            self.point((of, "vram_used_bytes"), s.at, s.vram_used_bytes.map(|b| b as f64));
+            self.point((of, "utilisation_percent"), s.at, s.utilisation_percent);
+            self.point((of, "power_w"), s.at, s.power_w);
         }
     }
 
@@ -207,5 +240,47 @@ impl LiveView {
         if let Some(view) = self.run.as_mut().filter(|v| v.run == run) {
             change(view);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::{HostFacts, ScenarioPin, WallTime};
+
+    fn begun() -> (LiveView, RunId) {
+        let run = RunId::fresh();
+        let pin = |text: &str| text.to_owned();
+        let header = RunHeader {
+            run,
+            scenario: ScenarioPin {
+                name: pin("dual"),
+                version: pin("1"),
+                sha256: pin("0"),
+                world: pin("w"),
+                language: None,
+            },
+            params: Vec::new(),
+            seed: 1,
+            started_at: WallTime::now(),
+            simulated: true,
+            engines: Vec::new(),
+            host: HostFacts::default(),
+        };
+        let mut view = LiveView::default();
+        view.apply(&RunEvent::Started(header.into()));
+        (view, run)
+    }
+
+    #[test]
+    fn every_gpu_has_series_of_its_own_and_the_first_keeps_its_name() {
+        let (mut view, run) = begun();
+        let gpu = [0, 1].map(|device| GpuSample { power_w: Some(7.0), ..GpuSample::blank(device, Duration::ZERO) });
+        view.apply(&RunEvent::Pulse { run, at: Duration::ZERO, pulses: Vec::new(), gpu: gpu.to_vec() });
+        let words: Vec<String> = view.series.keys().map(|(of, measure)| format!("{}/{measure}", of.word())).collect();
+        assert_eq!(
+            words.join(" "),
+            "gpu/power_w gpu/utilisation_percent gpu/vram_used_bytes gpu1/power_w gpu1/utilisation_percent gpu1/vram_used_bytes"
+        );
     }
 }

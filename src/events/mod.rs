@@ -8,7 +8,7 @@ mod run_id;
 mod wall;
 
 pub use bus::{Bus, Stored};
-pub use live_view::{LiveView, Point, QueuedRun, RunView, SeriesKey, Tail};
+pub use live_view::{LiveView, Point, QueuedRun, RunView, SeriesKey, Source, Tail};
 pub use report::{
     ClientSummary, EngineFacts, EngineIdentity, HostFacts, ParamValue, RunFailure, RunHeader, RunReport, ScenarioPin,
 };

@@ -36,7 +36,16 @@ fn a_run_is_started_finished_listed_and_the_same_everywhere() {
     assert_eq!((&page["exchanges"][0], &page["next"]), (&exchanges[0], &exchanges[0]["exchange"]));
     let page = daemon.get(&format!("/api/runs/{run}/exchanges?after={}", page["next"])).json();
     assert_eq!((&page["exchanges"][0], &page["next"]), (&exchanges[1], &json!(null)));
-    assert!(!daemon.get(&format!("/api/runs/{run}/log")).json()["log"].as_array().expect("a list").is_empty());
+    let log = daemon.get(&format!("/api/runs/{run}/log")).json();
+    assert!(!log["log"].as_array().expect("a list").is_empty());
+    let samples = daemon.get(&format!("/api/runs/{run}/samples")).json();
+    for answer in [&log, &samples, &daemon.get(&format!("/api/runs/{run}/exchanges")).json()] {
+        assert_eq!(answer["simulated"], true, "{answer}");
+    }
+    let device = &samples["devices"][0];
+    assert_eq!((&device["index"], &device["step"]), (&json!(0), &json!(1)));
+    let vram = device["vram_used_bytes"].as_array().expect("a list");
+    assert!(!vram.is_empty() && vram.len() == device["at_ms"].as_array().expect("a list").len(), "{device}");
 }
 
 #[test]
@@ -50,10 +59,58 @@ fn what_is_wrong_with_a_request_is_told_at_once_and_by_field() {
         .post("/api/runs", &json!({ "scenario": "engine-speed", "params": { "repetitons": 3, "output_tokens": -1 } }));
     assert_eq!(two.status, 422);
     assert_eq!(two.json()["problems"].as_array().map(Vec::len), Some(2), "{}", two.text);
-    assert_eq!(daemon.post("/api/runs", &json!({ "scenari": "x" })).status, 422);
-    assert_eq!(daemon.get("/api/runs/nonsense").status, 404);
+    for (body, field) in [
+        (json!({ "scenari": "x" }), "scenari"),
+        (json!({ "params": {} }), "scenario"),
+        (json!({ "scenario": "engine-speed", "seed": -1 }), "seed"),
+    ] {
+        let answer = daemon.post("/api/runs", &body);
+        assert_eq!((answer.status, &answer.json()["problems"][0]["field"]), (422, &json!(field)), "{}", answer.text);
+        assert!(!answer.text.contains("u32") && !answer.text.contains("struct"), "{}", answer.text);
+    }
+    let limit = daemon.get("/api/runs?limit=many");
+    assert_eq!((limit.status, &limit.json()["problems"][0]["field"]), (400, &json!("limit")), "{}", limit.text);
     assert_eq!(daemon.get("/api/runs?limit=0").status, 422);
-    assert_eq!(daemon.get("/api/nothing").status, 404);
+}
+
+#[test]
+fn every_refusal_is_a_problem_and_says_the_first_thing_first() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    for (request, status) in [
+        ("GET /api/nothing", 404),
+        ("GET /api/runs/nonsense", 404),
+        ("GET /api/runs/%FF", 400),
+        ("GET /assets/none.js", 404),
+        ("GET /assets/%FF", 400),
+        ("POST /api/health", 405),
+        ("POST /api/runs/x", 405),
+        ("DELETE /api/runs", 405),
+        ("POST /api/nothing", 404),
+        ("POST /api/runs", 415),
+    ] {
+        let (found, head) = raw(
+            &daemon,
+            &format!(
+                "{request} HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Type: text/plain\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            ),
+        );
+        assert_eq!(found, status, "{request}: {head}");
+        assert!(head.contains("content-type: application/problem+json"), "{request}: {head}");
+    }
+}
+
+#[test]
+fn without_its_token_the_daemon_says_which_scheme_it_wants() {
+    let dir = folder();
+    std::fs::write(dir.path().join("token"), "canary-0123456789").expect("written");
+    let daemon = Daemon::start_with(dir.path(), &["--set", "server.token_file=token"]);
+    let get = |more: &str| {
+        raw(&daemon, &format!("GET /api/health HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\n{more}\r\n"))
+    };
+    let (status, head) = get("");
+    assert!(status == 401 && head.contains("www-authenticate: bearer"), "{head}");
+    assert_eq!(get("Authorization: Bearer canary-0123456789\r\n").0, 200);
 }
 
 #[test]
@@ -102,13 +159,83 @@ fn the_benchmark_routes_answer_in_one_reply_or_as_it_comes() {
             (&json!("valid"), &json!(2), &json!(true))
         );
         assert!(answer["run_id"].is_string());
+        assert_eq!(answer["reasons_for_null"], json!({}), "{answer}");
     }
     let stream =
         daemon.post_for_events("/api/benchmark/mini", &json!({ "repetitions": 1, "warm_up": 0, "output_tokens": 12 }));
     assert!(stream.kind.starts_with("text/event-stream"));
     let count = |name: &str| stream.text.lines().filter(|l| *l == format!("event: {name}")).count();
     assert_eq!((count("token"), count("measures"), count("result")), (12, 1, 1), "{}", stream.text);
+    let measures = stream.text.lines().skip_while(|l| *l != "event: measures").nth(1).unwrap_or_default();
+    assert!(measures.contains("\"simulated\":true"), "{measures}");
     assert_eq!(daemon.post("/api/benchmark/full_pipeline", &json!({})).status, 501);
+}
+
+#[test]
+fn a_void_benchmark_tells_none_of_its_four_figures_and_says_why() {
+    let dir = folder();
+    let daemon = Daemon::start_with(dir.path(), &["--set", "run.lag_limit_us=0.001"]);
+    let answer = daemon.post("/api/benchmark/mini", &json!({ "repetitions": 2, "output_tokens": 12 })).json();
+    assert_eq!(answer["verdict"]["state"], "void", "{answer}");
+    for field in ["ttft_ms", "tokens_per_second", "itl_ms", "vram_at_peak_bytes"] {
+        assert_eq!(answer[field], json!(null), "{field}");
+        assert!(
+            answer["reasons_for_null"][field].as_str().is_some_and(|why| why.contains("void")),
+            "{field}: {answer}"
+        );
+    }
+    let row = &daemon.get("/api/runs").json()["runs"][0];
+    assert!(row["reasons_for_null"]["headline.mini.ttft_ms"].as_str().is_some_and(|w| w.contains("void")), "{row}");
+}
+
+#[test]
+fn a_client_that_leaves_a_streamed_benchmark_ends_its_run() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let body = r#"{"repetitions":1000}"#;
+    let mut socket = TcpStream::connect(("127.0.0.1", daemon.port())).expect("connected");
+    socket.set_read_timeout(Some(Duration::from_secs(20))).expect("set");
+    let head = format!(
+        "POST /api/benchmark/mini HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: {}\r\n\r\n",
+        daemon.port(),
+        body.len()
+    );
+    socket.write_all(head.as_bytes()).and_then(|()| socket.write_all(body.as_bytes())).expect("sent");
+    let mut seen = String::new();
+    let mut buffer = [0; 4096];
+    while !seen.contains("event: token") {
+        let n = socket.read(&mut buffer).expect("the stream goes on");
+        assert!(n > 0, "the stream ended: {seen}");
+        seen += &String::from_utf8_lossy(&buffer[..n]);
+    }
+    drop(socket);
+    eventually("the run is cancelled", || {
+        (daemon.get("/api/runs").json()["runs"][0]["state"] == "cancelled").then_some(())
+    });
+}
+
+#[test]
+fn a_reader_that_comes_again_gets_a_whole_snapshot_with_the_last_run() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let run = daemon.start_run("engine-speed", json!({ "engine": "mini", "repetitions": 3, "output_tokens": 16 }));
+    daemon.wait_run(&run);
+    let mut socket = TcpStream::connect(("127.0.0.1", daemon.port())).expect("connected");
+    socket.set_read_timeout(Some(Duration::from_secs(5))).expect("set");
+    let request =
+        format!("GET /api/live HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nLast-Event-ID: 1000000\r\n\r\n", daemon.port());
+    socket.write_all(request.as_bytes()).expect("sent");
+    let mut seen = String::new();
+    let mut buffer = [0; 65_536];
+    while !seen.contains("event: snapshot") || !seen.contains("scenarios_changed") {
+        let n = socket.read(&mut buffer).expect("the stream goes on");
+        assert!(n > 0, "the stream ended: {seen}");
+        seen += &String::from_utf8_lossy(&buffer[..n]);
+    }
+    let first = seen.lines().find_map(|l| l.strip_prefix("data: ")).expect("data");
+    let snapshot: serde_json::Value = serde_json::from_str(first).expect("JSON");
+    assert_eq!((&snapshot["run"]["run_id"], &snapshot["run"]["state"]), (&json!(run), &json!("finished")));
+    assert_eq!(snapshot["series"]["mini"]["ttft_ms"].as_array().map(Vec::len), Some(3));
 }
 
 #[test]
@@ -169,6 +296,10 @@ fn other_names_other_origins_and_other_kinds_are_refused_on_the_socket() {
     assert_eq!(post("Content-Type: application/json\r\nOrigin: http://evil.com\r\n"), 403);
     assert_eq!(post("Content-Type: application/json\r\nSec-Fetch-Site: cross-site\r\n"), 403);
     assert_eq!(post("Content-Type: application/json\r\nOrigin: http://localhost:PORT\r\n"), 422);
+    let read = |more: &str| raw(&daemon, &format!("GET /api/live HTTP/1.1\r\nHost: localhost:PORT\r\n{more}\r\n")).0;
+    assert_eq!(read("Sec-Fetch-Site: same-origin\r\n"), 200);
+    assert_eq!(read("Sec-Fetch-Site: cross-site\r\n"), 403);
+    assert_eq!(read("Origin: http://evil.com\r\n"), 403);
     let (status, head) = raw(&daemon, "GET / HTTP/1.1\r\nHost: localhost:PORT\r\nConnection: close\r\n\r\n");
     assert_eq!(status, 200);
     for header in [

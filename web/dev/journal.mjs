@@ -28,6 +28,24 @@ export function exchangesOf(simulation, row) {
   return simulation.details.get(row.run_id)?.run.exchanges ?? canned(row);
 }
 
+/** The samples of a run: as they came, or a canned rise of the memory for the history. */
+export function samplesOf(simulation, row) {
+  const series = simulation.details.get(row.run_id)?.series;
+  if (simulation.gpu.state === "absent") return { simulated: row.simulated, devices: [] };
+  const devices = simulation.devices.map((index) => {
+    const of = series?.[index === 0 ? "gpu" : `gpu${index}`] ?? cannedSamples(row.duration_ms ?? 0);
+    const column = (measure) => (of[measure] ?? []).map(([, value]) => value);
+    const at_ms = (of.vram_used_bytes ?? []).map(([at]) => at);
+    return { index, readings: at_ms.length, step: 1, at_ms, vram_used_bytes: column("vram_used_bytes"), utilisation_percent: column("utilisation_percent"), power_w: column("power_w") };
+  });
+  return { run_id: row.run_id, simulated: row.simulated, devices };
+}
+
+function cannedSamples(duration) {
+  const each = (of) => Array.from({ length: 240 }, (_, i) => [(i * duration) / 240, of(i)]);
+  return { vram_used_bytes: each((i) => (9.4 + Math.min(2.2, i / 40)) * 1024 ** 3), utilisation_percent: each((i) => 70 + (i % 7) * 4), power_w: each((i) => 180 + (i % 9) * 5) };
+}
+
 function canned(row) {
   if (!row.headline) return [];
   return Object.entries(row.headline).flatMap(([target, headline]) => Array.from({ length: 70 }, (_, i) => {

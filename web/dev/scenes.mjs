@@ -60,9 +60,25 @@ export const GPU = {
 };
 export const NO_GPU = { state: "absent", reason: "libnvidia-ml.so.1 was not found", devices: [] };
 
+/** As the daemon words them. */
+function reasons(state, verdict, headline) {
+  const found = {};
+  for (const role of ["main", "mini"]) {
+    for (const measure of ["ttft_ms", "tokens_per_second"]) {
+      if ((headline?.[role]?.[measure] ?? null) !== null) continue;
+      found[`headline.${role}.${measure}`] = verdict?.state === "void"
+        ? `the run is void, its figures must not be compared: ${verdict.reasons.join("; ")}`
+        : state === "finished" ? `${role} was not asked, or too little came of it for this figure` : `the run was ${state}`;
+    }
+  }
+  if (verdict === null) found.verdict = `only a finished run is judged; this one was ${state}`;
+  return found;
+}
+
 const row = (i, scenario, state, verdict, headline, sha) => ({
   run_id: `0199a0b1-c2d3-7000-8000-00000000000${i}`, scenario, sha256: sha, state, verdict,
   started_at: `2026-11-24T0${9 - i}:05:0${i}Z`, duration_ms: 12_345.6 * i, simulated: i !== 3, headline,
+  reasons_for_null: reasons(state, verdict, headline),
 });
 
 export const HISTORY = [

@@ -1,5 +1,5 @@
 // A developer's server: serves dist/ under the daemon's own headers and plays a make-believe daemon behind it.
-// Use: node dev/server.mjs [--scene history|empty|broken|no-gpu] [--port 4300] [--speed 1]
+// Use: node dev/server.mjs [--scene history|empty|broken|no-gpu|two-gpus] [--port 4300] [--speed 1]
 
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { exchangesOf, journal } from "./journal.mjs";
+import { exchangesOf, journal, samplesOf } from "./journal.mjs";
 import { Simulation } from "./simulation.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "../dist");
@@ -63,6 +63,7 @@ function runs(simulation, id, part, response) {
   const row = simulation.last.find((r) => r.run_id === id);
   if (!row) return problem(response, 404, `no run ${id}`);
   if (part === "exchanges") return json(response, 200, { exchanges: exchangesOf(simulation, row) });
+  if (part === "samples") return json(response, 200, samplesOf(simulation, row));
   if (part === "log") return json(response, 200, { log: simulation.details.get(id)?.log ?? [], metrics: [] });
   return json(response, 200, journal(simulation, row));
 }

@@ -7,7 +7,7 @@ import { serve } from "./server.mjs";
 
 const folder = process.argv[2] ?? "/tmp/shots";
 const DESK = { width: 1440, height: 900 };
-const PHONE = { width: 400, height: 860 };
+const PHONE = { width: 390, height: 844 };
 await mkdir(folder, { recursive: true });
 const browser = await openBrowser();
 
@@ -71,8 +71,13 @@ await scene("failed", { scene: "history" }, async (page) => {
 });
 await scene("stale", { scene: "history" }, async (page, daemon) => {
   daemon.close();
-  await page.locator(".connection .bad").waitFor({ timeout: 10_000 });
+  await page.locator(".offline").waitFor({ timeout: 10_000 });
 });
+await scene("stale-phone", { scene: "history", view: PHONE }, async (page, daemon) => {
+  daemon.close();
+  await page.locator(".offline").waitFor({ timeout: 10_000 });
+});
+await scene("two-gpus", { scene: "two-gpus", speed: 2 }, finished);
 await scene("phone-running", { scene: "history", view: PHONE, speed: 2 }, running);
 await scene("phone-finished", { scene: "broken", view: PHONE, dark: true }, finished);
 await browser.close();

@@ -9,10 +9,11 @@ const RATE = { main: 58, mini: 210 };
 
 export class Simulation {
   constructor({ scene = "history", speed = 1 } = {}) {
+    this.devices = scene === "two-gpus" ? [0, 1] : [0];
     this.speed = speed;
     this.scenarios = scene === "broken" ? [...SCENARIOS.slice(0, 2), ...BROKEN] : SCENARIOS;
     this.last = scene === "empty" ? [] : [...HISTORY];
-    this.gpu = scene === "no-gpu" ? NO_GPU : GPU;
+    this.gpu = scene === "no-gpu" ? NO_GPU : scene === "two-gpus" ? { ...GPU, devices: [0, 1].map((index) => ({ ...GPU.devices[0], index })) } : GPU;
     this.engines = ENGINES;
     this.queue = [];
     this.current = null;
@@ -21,6 +22,7 @@ export class Simulation {
     this.seq = 0;
     this.made = 0;
     this.random = seeded(7);
+    this.ended = null;
     this.clear();
     this.timer = setInterval(() => this.tick(), TICK_MS);
     this.timer.unref?.();
@@ -106,9 +108,12 @@ export class Simulation {
     // A hole in the samples, to see that it is drawn as one.
     const gap = run.elapsed > 3000 && run.elapsed < 4200;
     const value = (v) => (gap ? null : v);
-    this.point("gpu", "vram_used_bytes", run.elapsed, value((9.4 + Math.min(2.2, run.elapsed / 4000) + 0.05 * this.random()) * GIB));
-    this.point("gpu", "utilisation_percent", run.elapsed, value(70 + 28 * this.random()));
-    this.point("gpu", "power_w", run.elapsed, value(180 + 40 * this.random()));
+    for (const index of this.devices) {
+      const source = index === 0 ? "gpu" : `gpu${index}`;
+      this.point(source, "vram_used_bytes", run.elapsed, value((9.4 - 3 * index + Math.min(2.2, run.elapsed / 4000) + 0.05 * this.random()) * GIB));
+      this.point(source, "utilisation_percent", run.elapsed, value(70 - 40 * index + 28 * this.random()));
+      this.point(source, "power_w", run.elapsed, value(180 - 60 * index + 40 * this.random()));
+    }
   }
 
   end(state) {
@@ -116,9 +121,10 @@ export class Simulation {
     const verdict = state === "finished" ? { state: "valid", reasons: [] } : null;
     this.say(state === "finished" ? "info" : "warn", `the run is ${state}`);
     this.remember({ ...run, state, verdict, duration_ms: run.elapsed });
-    this.details.set(run.run_id, { run: { ...run, state, verdict }, log: this.all.log, metrics: this.all.metrics });
-    this.tell();
+    this.details.set(run.run_id, { run: { ...run, state, verdict }, log: this.all.log, metrics: this.all.metrics, series: this.all.series });
+    this.ended = { ...liveRun(run), state };
     this.current = null;
+    this.tell();
   }
 
   remember(run) {
@@ -128,7 +134,7 @@ export class Simulation {
       if (of.length > 0) headline[target] = { ttft_ms: median(of.map((e) => e.ttft_ms)), tokens_per_second: median(of.map((e) => e.tokens_per_second)) };
     }
     const sha256 = this.scenarios.find((s) => s.name === run.scenario)?.ready?.sha256 ?? null;
-    const row = { run_id: run.run_id, scenario: run.scenario, sha256, state: run.state, verdict: run.verdict ?? null, started_at: run.started_at, duration_ms: run.duration_ms ?? null, simulated: true, headline };
+    const row = { run_id: run.run_id, scenario: run.scenario, sha256, state: run.state, verdict: run.verdict ?? null, started_at: run.started_at, duration_ms: run.duration_ms ?? null, simulated: true, headline, reasons_for_null: {} };
     this.last = [row, ...this.last.filter((other) => other.run_id !== row.run_id)];
   }
 
@@ -147,7 +153,7 @@ export class Simulation {
 
   view(part) {
     return {
-      seq: this.seq, now: new Date().toISOString(), simulated: true, run: this.current ? liveRun(this.current) : null,
+      seq: this.seq, now: new Date().toISOString(), simulated: true, run: this.current ? liveRun(this.current) : this.ended,
       queue: this.queue.map(({ run_id, scenario }) => ({ run_id, scenario })), ...part, last: this.last.slice(0, 10), scenarios_changed: 1,
     };
   }
@@ -168,12 +174,14 @@ function liveRun(run) {
   const step = run.plan[run.at];
   const activity = { main: "idle", mini: "idle" };
   const since_last_byte_ms = { main: null, mini: null };
+  const events_per_second = { main: null, mini: null };
   for (const target of step?.targets ?? []) {
     const end = PREFILL[target] + DECODE[target];
     activity[target] = run.into < PREFILL[target] ? "prefill" : run.into < end ? "generating" : "idle";
+    events_per_second[target] = activity[target] === "generating" ? RATE[target] / step.targets.length : null;
     since_last_byte_ms[target] = activity[target] === "generating" ? (run.into * 7) % 19 : activity[target] === "prefill" ? run.into : null;
   }
-  return { run_id: run.run_id, scenario: run.scenario, state: step ? run.state : "settling", phase: step?.phase ?? null, done: run.at, total: run.plan.length, elapsed_ms: run.elapsed, activity, since_last_byte_ms };
+  return { run_id: run.run_id, scenario: run.scenario, state: step ? run.state : "settling", phase: step?.phase ?? null, done: run.at, total: run.plan.length, elapsed_ms: run.elapsed, activity, since_last_byte_ms, events_per_second };
 }
 
 export function median(values) {

@@ -65,16 +65,61 @@ async function check(browser) {
     hold(n.trim() === "3", `the panel tells ${n.trim()} exchanges in the TTFT row, not 3`);
     if (verdict === "void") console.log(`note: the run is void: ${(await panel.locator(".verdict").innerText()).replaceAll("\n", " ")}`);
 
+    await step("the panel shows the memory over the run", () => panel.locator('[data-chart="run-vram"] canvas').waitFor());
+    const licences = await page.request.get(new URL(await page.locator(".foot a").getAttribute("href"), home).href);
+    hold(licences.ok(), `the licences answered ${licences.status()}`);
+
+    await page.reload({ waitUntil: "load" });
+    await step("after a reload the charts hold the last run", () => points(page));
+    const heading = (await page.locator("#progress-title").innerText()).trim();
+    hold(heading === "Last: engine-speed", `after a reload the charts stand under "${heading}"`);
+    await page.locator(`tr.run[data-run="${await row.getAttribute("data-run")}"] .disclose`).click();
+    await panel.locator(".verdict").waitFor();
+
     const violations = await page.evaluate(() => window.violations);
     hold(violations.length === 0, `content security policy violations: ${violations.join("; ")}`);
     hold(complaints.length === 0, complaints.join("\n"));
+    if (shot) await picture(page);
+    await order(page);
+    // Last, because a browser without a network complains of it.
+    await cutOff(page);
+  } catch (error) {
+    if (shot) await picture(page);
+    throw error;
   } finally {
-    if (shot) {
-      await mkdir(dirname(resolve(shot)), { recursive: true });
-      await page.evaluate(() => window.scrollTo(0, 0)).catch(() => {});
-      await page.screenshot({ path: shot, fullPage: true, timeout: PAGE_MS }).catch((error) => console.error(`no screenshot: ${error.message}`));
-    }
+    await page.close();
   }
+}
+
+async function picture(page) {
+  await mkdir(dirname(resolve(shot)), { recursive: true });
+  await page.evaluate(() => window.scrollTo(0, 0)).catch(() => {});
+  await page.screenshot({ path: shot, fullPage: true, timeout: PAGE_MS }).catch((error) => console.error(`no screenshot: ${error.message}`));
+}
+
+/** On a phone the sections stand one below the other as the document has them, and nothing is wider than the screen. */
+async function order(page) {
+  await page.setViewportSize({ width: 390, height: 844 });
+  // The charts follow the new width a frame later.
+  await step("on a phone nothing is wider than the screen", () => page.waitForFunction(() => document.documentElement.scrollWidth <= window.innerWidth));
+  const tops = await page.locator("main .panel, main .chart-rows").evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().top));
+  hold(tops.length >= 5 && tops.every((top, i) => i === 0 || top > tops[i - 1]), `on a phone the sections stand at ${tops.join(", ")}`);
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+/** A daemon that cannot be reached is told across the page, and nothing can be started until it is back. */
+async function cutOff(page) {
+  const button = page.locator(".run-form button[type=submit]");
+  await page.context().setOffline(true);
+  // A stream that is open outlives the network of the emulation; hiding the page closes it.
+  await seen(page, false);
+  await seen(page, true);
+  await step("a silent daemon is told in a banner", () => page.locator('.offline[role="alert"]').waitFor());
+  hold(await button.isDisabled(), "the form can be sent while the daemon does not answer");
+  hold((await page.locator(".part.main").innerText()).includes("unknown"), "the engine is not shown as unknown");
+  await page.context().setOffline(false);
+  await step("the page finds the daemon again", () => page.locator(".offline").waitFor({ state: "detached" }));
+  hold(await button.isEnabled(), "the form stays locked after the daemon is back");
 }
 
 /** Everything the page must not do, gathered as it happens. */
@@ -89,6 +134,14 @@ function listen(page) {
     if (url.origin !== home.origin && url.protocol !== "data:" && url.protocol !== "blob:") complaints.push(`foreign request: ${request.url()}`);
   });
   return complaints;
+}
+
+/** Headless pages are never hidden: the page is told so. */
+async function seen(page, visible) {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, !visible);
 }
 
 async function newRow(page, before) {

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { foldFrame, foldSnapshot, MAX_LINES, nothingYet } from "../src/state/fold";
 import { MAX_POINTS } from "../src/state/ring";
-import { seriesOf, showStored } from "../src/state/replay";
-import type { Exchange, LiveRun, LiveView, RunRow } from "../src/state/wire";
+import { gpuSeriesOf, seriesOf, showStored } from "../src/state/replay";
+import { gpuTraces } from "../src/views/gpu_traces";
+import type { DeviceSamples, Exchange, LiveRun, LiveView, RunRow } from "../src/state/wire";
 
 const run = (run_id: string): LiveRun => ({
-  run_id, scenario: "engine-speed", state: "measuring", phase: "main alone", done: 0, total: 3, elapsed_ms: 100, activity: {}, since_last_byte_ms: {},
+  run_id, scenario: "engine-speed", state: "measuring", phase: "main alone", done: 0, total: 3, elapsed_ms: 100, activity: {}, since_last_byte_ms: {}, events_per_second: {},
 });
 
 const view = (part: Partial<LiveView>): LiveView => ({
@@ -78,7 +79,7 @@ test("the log is bounded", () => {
 const exchange = (part: Partial<Exchange>): Exchange => ({
   exchange: 0, target: "main", phase: null, warm_up: false, company: "alone", sent_ms: 0, ending: "length", ttft_ms: 50, e2e_ms: 100, tokens_per_second: 60, output_tokens: 64, ...part,
 });
-const row: RunRow = { run_id: "old", scenario: "dual", sha256: null, state: "finished", verdict: null, started_at: null, duration_ms: 900, simulated: true, headline: null };
+const row: RunRow = { run_id: "old", scenario: "dual", sha256: null, state: "finished", verdict: null, started_at: null, duration_ms: 900, simulated: true, headline: null, reasons_for_null: {} };
 
 test("a stored run draws one point an exchange, at its end, without warm-up", () => {
   const series = seriesOf([exchange({ warm_up: true }), exchange({ sent_ms: 200 }), exchange({ sent_ms: 400, tokens_per_second: null })]);
@@ -87,6 +88,26 @@ test("a stored run draws one point an exchange, at its end, without warm-up", ()
 
 test("a stored run never covers a live one", () => {
   const live = foldSnapshot(view({ run: run("a") }));
-  expect(showStored(live, row, [exchange({})])).toBe(live);
-  expect(showStored(nothingYet, row, [exchange({})]).shown?.run_id).toBe("old");
+  expect(showStored(live, row, [exchange({})], [])).toBe(live);
+  expect(showStored(nothingYet, row, [exchange({})], []).shown?.run_id).toBe("old");
+});
+
+const device = (index: number, part: Partial<DeviceSamples> = {}): DeviceSamples => ({
+  index, readings: 2, step: 1, at_ms: [0, 50], vram_used_bytes: [5, null], utilisation_percent: [null, null], power_w: [30, 31], ...part,
+});
+
+test("stored samples become series, a gap stays one, and a measure without readings has none", () => {
+  const series = gpuSeriesOf([device(0)]);
+  expect(Object.keys(series["gpu"] ?? {})).toEqual(["vram_used_bytes", "power_w"]);
+  expect(series["gpu"]?.["vram_used_bytes"]?.points).toEqual([{ x: 0, y: 5 }, { x: 50, y: null }]);
+});
+
+test("a run of the past shows its memory", () => {
+  expect(showStored(nothingYet, row, [exchange({})], [device(0)]).series["gpu"]?.["vram_used_bytes"]?.points).toHaveLength(2);
+});
+
+test("each GPU is a line of its own, named by its number", () => {
+  const names = (traces: { name: string; ring: unknown }[]) => traces.map((trace) => `${trace.name} ${trace.ring ? "drawn" : "empty"}`);
+  expect(names(gpuTraces(gpuSeriesOf([device(1), device(0)]), "vram_used_bytes"))).toEqual(["GPU 0 drawn", "GPU 1 drawn"]);
+  expect(names(gpuTraces({}, "vram_used_bytes"))).toEqual(["GPU 0 empty"]);
 });

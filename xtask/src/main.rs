@@ -3,6 +3,7 @@
 mod check;
 mod engines;
 mod scenarios;
+mod shots;
 mod steps;
 mod test;
 
@@ -15,6 +16,7 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   test        everything that must hold; --skip NAME leaves a step out
   check       format, clippy, docs, arrows, licences, types; --skip NAME as above
   bench       what the client costs, and how far its stamps are from the truth; options go to the bench
+  shots       remakes docs/cockpit.png, and pictures of every state of the page under target/shots
   compare-power   how often a comparison calls a regression where there is none, and finds one where there is
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
@@ -38,6 +40,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match verb.as_str() {
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
         "test" => test::test(&root(), options),
+        "shots" => shots::shots(&root()),
         "check" => check::check(&root(), options),
         "bench" => bench("client_cost", options),
         "compare-power" => bench("compare_power", options),

@@ -47,14 +47,21 @@ fn real_engines(root: &Path) -> Result<()> {
 /// A daemon on a free port with simulated engines, and a real Chromium that clicks through the cockpit.
 fn cockpit(root: &Path) -> Result<()> {
     let dir = root.join("target/cockpit");
-    let _absent = std::fs::remove_dir_all(&dir);
-    std::fs::create_dir_all(&dir)?;
-    let daemon = Daemon::start(root, &dir)?;
-    run(Command::new("node")
-        .arg("e2e/cockpit.mjs")
-        .arg(dir.join("cockpit.png"))
-        .env("DUALBENCH_URL", &daemon.url)
-        .current_dir(root.join("web")))
+    with_daemon(root, &dir, |url| {
+        run(Command::new("node")
+            .arg("e2e/cockpit.mjs")
+            .arg(dir.join("cockpit.png"))
+            .env("DUALBENCH_URL", url)
+            .current_dir(root.join("web")))
+    })
+}
+
+/// A daemon with simulated engines and an empty store in `dir`, for as long as `work` takes.
+pub fn with_daemon(root: &Path, dir: &Path, work: impl FnOnce(&str) -> Result<()>) -> Result<()> {
+    let _absent = std::fs::remove_dir_all(dir);
+    std::fs::create_dir_all(dir)?;
+    let daemon = Daemon::start(root, dir)?;
+    work(&daemon.url)
 }
 
 struct Daemon {

@@ -26,7 +26,7 @@ export function commands(store: Store, feed: Feed): Commands {
     setForm({ sending: true, refused: {}, general: null });
     try {
       await post("/api/runs", { scenario: name, params: values });
-      setForm({ sending: false });
+      setForm({ sending: false, unfolded: false });
     } catch (cause) {
       setForm({ sending: false, ...refusedBy(cause, scenario) });
     }
@@ -59,6 +59,7 @@ export function commands(store: Store, feed: Feed): Commands {
       const { [field]: _answered, ...refused } = form.refused;
       setForm({ drafts: { ...form.drafts, [scenario]: draft }, refused, general: null });
     },
+    unfold: () => setForm({ unfolded: true }),
     run: (scenario) => void run(scenario),
     cancel: (runId) => void cancel(runId),
     toggleRun: (runId) => {

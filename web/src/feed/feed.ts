@@ -2,10 +2,10 @@
 
 import { foldFrame, foldSnapshot } from "../state/fold";
 import type { Live } from "../state/fold";
-import { showStored } from "../state/replay";
+import { gpuSeriesOf, showStored } from "../state/replay";
 import { isUnfinished } from "../state/run_state";
 import type { Loaded, RunDetail, Store } from "../state/store";
-import type { Engine, Exchange, Gpu, Journal, LogLine, RunRow, Scenario } from "../state/wire";
+import type { Engine, Exchange, Gpu, Journal, LogLine, RunRow, Samples, Scenario } from "../state/wire";
 import { get, why } from "./api";
 import { LiveStream } from "./live";
 
@@ -45,8 +45,11 @@ export class Feed {
   private async showNewest(rows: RunRow[]): Promise<void> {
     const row = rows.find((r) => r.state === "finished");
     if (!row) return;
-    const asked = await load(() => whole<Exchange>(`/api/runs/${encodeURIComponent(row.run_id)}`, "exchanges"));
-    if (asked.state === "loaded") this.store.set({ live: showStored(this.store.get().live, row, asked.value) });
+    const path = `/api/runs/${encodeURIComponent(row.run_id)}`;
+    const asked = await load(() => Promise.all([whole<Exchange>(path, "exchanges"), get<Samples>(`${path}/samples`)]));
+    if (asked.state !== "loaded") return;
+    const [exchanges, { devices }] = asked.value;
+    this.store.set({ live: showStored(this.store.get().live, row, exchanges, devices) });
   }
 
   /** The open panel follows its run: when the row's state changes, its details are fetched again. */
@@ -75,12 +78,13 @@ export class Feed {
     if (this.store.get().details[runId]?.state !== "loaded") this.setDetail(runId, { state: "loading" });
     const path = `/api/runs/${encodeURIComponent(runId)}`;
     this.setDetail(runId, await load(async () => {
-      const [journal, exchanges, log] = await Promise.all([
+      const [journal, exchanges, log, { devices }] = await Promise.all([
         get<Journal>(path),
         whole<Exchange>(path, "exchanges"),
         whole<LogLine>(path, "log"),
+        get<Samples>(`${path}/samples`),
       ]);
-      return { journal, exchanges, log };
+      return { journal, exchanges, log, gpu: gpuSeriesOf(devices) };
     }));
   }
 

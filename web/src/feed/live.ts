@@ -1,4 +1,5 @@
-// The live stream: opens it, hands over what comes, notices silence, and opens it again by itself.
+// The live stream: opens it, hands over what comes, notices silence, and opens it again by itself. A page that nobody
+// sees holds none: a browser opens six connections to a host, and as many hidden tabs would leave the next one waiting.
 
 import type { LiveView } from "../state/wire";
 import { get } from "./api";
@@ -32,8 +33,18 @@ export class LiveStream {
   constructor(private readonly listener: Listener) {}
 
   start(): void {
-    this.open();
+    document.addEventListener("visibilitychange", () => this.seen());
+    this.seen();
     window.setInterval(() => void this.watch(), WATCH_MS);
+  }
+
+  /** Opens the stream of a page that is looked at, closes that of one that is not. The next snapshot is whole. */
+  private seen(): void {
+    window.clearTimeout(this.reopening);
+    if (document.hidden) {
+      this.source?.close();
+      this.source = null;
+    } else if (this.source === null) this.open();
   }
 
   private open(): void {
@@ -66,7 +77,7 @@ export class LiveStream {
     window.clearTimeout(this.reopening);
     const pause = PAUSES_MS[Math.min(this.attempt, PAUSES_MS.length - 1)] ?? 5_000;
     this.attempt += 1;
-    this.reopening = window.setTimeout(() => this.open(), pause);
+    this.reopening = window.setTimeout(() => { if (!document.hidden) this.open(); }, pause);
   }
 
   private async watch(): Promise<void> {

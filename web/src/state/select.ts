@@ -3,6 +3,11 @@
 import type { State } from "./store";
 import type { RunRow, Scenario } from "./wire";
 
+/** The daemon is silent: nothing can be asked of it, and what it said may no longer be so. */
+export function isCutOff(state: State): boolean {
+  return state.connection.state === "stale";
+}
+
 /** The chosen scenario, else the first that can run, else the first. */
 export function chosenScenario(state: State): Scenario | null {
   if (state.scenarios.state !== "loaded") return null;

@@ -1,6 +1,6 @@
 // The one place that holds state. The feed writes it, the views read it, one draw per animation frame follows.
 
-import { nothingYet, type Live } from "./fold";
+import { nothingYet, type Live, type Series } from "./fold";
 import type { Draft } from "./params";
 import type { Engine, Exchange, Gpu, Journal, LogLine, RunRow, Scenario } from "./wire";
 
@@ -12,7 +12,8 @@ export type Connection =
 
 export type Loaded<T> = { state: "loading" } | { state: "loaded"; value: T } | { state: "failed"; why: string };
 
-export interface RunDetail { journal: Journal; exchanges: Exchange[]; log: LogLine[] }
+/** `gpu`: the GPUs over the run, as series. */
+export interface RunDetail { journal: Journal; exchanges: Exchange[]; log: LogLine[]; gpu: Series }
 
 export interface Form {
   /** Field texts by scenario, so that choosing another one loses nothing. */
@@ -22,6 +23,8 @@ export interface Form {
   /** What was refused and has no field. */
   general: string | null;
   sending: boolean;
+  /** Asked for while a run is under way; a narrow page hides the form then. */
+  unfolded: boolean;
 }
 
 export interface State {
@@ -54,7 +57,7 @@ export const initial: State = {
   engines: { state: "loading" },
   gpu: { state: "loading" },
   chosen: null,
-  form: { drafts: {}, refused: {}, general: null, sending: false },
+  form: { drafts: {}, refused: {}, general: null, sending: false, unfolded: false },
   openRun: null,
   details: {},
   older: [],
@@ -94,6 +97,7 @@ export class Store {
 export interface Commands {
   choose(scenario: string): void;
   edit(scenario: string, field: string, text: string): void;
+  unfold(): void;
   run(scenario: string): void;
   cancel(runId: string): void;
   toggleRun(runId: string): void;

@@ -86,6 +86,8 @@ export interface RunRow {
   duration_ms: number | null;
   simulated: boolean;
   headline: Partial<Record<string, Headline>> | null;
+  /** Field path → why it is null, for each that is. */
+  reasons_for_null: Record<string, string>;
 }
 
 export type Activity = "idle" | "prefill" | "generating";
@@ -101,6 +103,8 @@ export interface LiveRun {
   elapsed_ms: number;
   activity: Partial<Record<string, Activity>>;
   since_last_byte_ms: Partial<Record<string, number | null>>;
+  /** Chunks as they arrive, not tokens; null while nothing is generated. */
+  events_per_second: Partial<Record<string, number | null>>;
 }
 
 /** `[milliseconds since the run's start, value]`; a null value is a gap. */
@@ -198,6 +202,19 @@ export interface Exchange {
   tokens_per_second: number | null;
   output_tokens: number | null;
 }
+
+/** One GPU over a run, in columns of equal length; `step` readings stand behind each point. A null is a gap. */
+export interface DeviceSamples {
+  index: number;
+  readings: number;
+  step: number;
+  at_ms: number[];
+  vram_used_bytes: (number | null)[];
+  utilisation_percent: (number | null)[];
+  power_w: (number | null)[];
+}
+
+export interface Samples { simulated: boolean; devices: DeviceSamples[] }
 
 /** An `application/problem+json` answer. */
 export interface Problem {

@@ -18,6 +18,8 @@ export interface Trace {
   /** Which hue: one per engine, one for the GPU. */
   hue: "main" | "mini" | "gpu";
   ring: Ring | undefined;
+  /** Lengths of line and gap, for traces that share a hue. */
+  dash?: number[];
 }
 
 export interface ChartProps {
@@ -38,6 +40,8 @@ export interface ChartProps {
   empty: string;
   tableOpen: boolean;
   toggleTable: (open: boolean) => void;
+  /** A run that is over has no latest value worth large letters. */
+  past?: boolean;
 }
 
 export class Chart extends Component<ChartProps> {
@@ -75,7 +79,9 @@ export class Chart extends Component<ChartProps> {
     this.drawn = fingerprint(this.props);
     if (!this.canvas.current) return;
     this.plot ??= new Plot(this.canvas.current, configuration(this.props, paint()));
-    const { traces, elapsedMs } = this.props;
+    const { traces, shape, elapsedMs } = this.props;
+    // A second GPU is known from its first sample on, later than the chart.
+    if (this.plot.data.datasets.length !== traces.length) this.plot.data.datasets = traces.map((trace) => dataset(trace, shape, paint()));
     for (const [i, trace] of traces.entries()) {
       const dataset = this.plot.data.datasets[i];
       if (dataset) dataset.data = trace.ring?.points ?? [];
@@ -93,9 +99,11 @@ export class Chart extends Component<ChartProps> {
           <h3 id={`${id}-title`}>{title} <span class="unit">{unit}</span></h3>
           <Simulated when={simulated && filled} />
         </figcaption>
-        <ul class="readouts" aria-label={`${title}, latest`}>
-          {traces.map((trace) => <Readout key={trace.name} trace={trace} unit={unit} per={per} decimals={decimals} />)}
-        </ul>
+        {this.props.past && traces.length === 1 ? null : (
+          <ul class={this.props.past ? "readouts past" : "readouts"} aria-label={this.props.past ? `${title}, lines` : `${title}, latest`}>
+            {traces.map((trace) => this.props.past ? <Legend key={trace.name} trace={trace} /> : <Readout key={trace.name} trace={trace} unit={unit} per={per} decimals={decimals} />)}
+          </ul>
+        )}
         <div class="plot">
           <canvas ref={this.canvas} role="img" aria-label={`${title} in ${unit} over the time of the run; the table below holds the same points`} />
           {filled ? null : <p class="empty">{empty}</p>}
@@ -110,10 +118,18 @@ function Readout({ trace, unit, per, decimals }: { trace: Trace; unit: string; p
   const latest = trace.ring?.latest()?.y ?? null;
   return (
     <li class={`readout ${trace.hue}`}>
-      <span class="swatch" aria-hidden="true" /><span class="role">{trace.name}</span>{" "}
+      <Swatch trace={trace} /><span class="role">{trace.name}</span>{" "}
       <Figure text={figure(latest === null ? null : latest / per, decimals)} unit={unit} why="no value in this run yet" />
     </li>
   );
+}
+
+function Legend({ trace }: { trace: Trace }) {
+  return <li class={`readout ${trace.hue}`}><Swatch trace={trace} /><span class="role">{trace.name}</span></li>;
+}
+
+function Swatch({ trace }: { trace: Trace }) {
+  return <span class={(trace.dash?.length ?? 0) > 0 ? "swatch dashed" : "swatch"} aria-hidden="true" />;
 }
 
 function hasPoints(props: ChartProps): boolean {
@@ -200,7 +216,7 @@ function dataset(trace: Trace, shape: ChartProps["shape"], colours: Paint) {
   const alone = (data: Point[], i: number) => (data[i - 1]?.y ?? null) === null && (data[i + 1]?.y ?? null) === null;
   return {
     label: trace.name, data: trace.ring?.points ?? [],
-    showLine: shape === "line", borderColor: colour, backgroundColor: colour, borderWidth: 1.5, tension: 0,
+    showLine: shape === "line", borderColor: colour, backgroundColor: colour, borderWidth: 1.5, borderDash: trace.dash ?? [], tension: 0,
     // The form differs as well as the hue, for eyes and printers that do not tell hues apart.
     pointStyle: trace.hue === "mini" ? ("rectRot" as const) : ("circle" as const),
     pointHoverRadius: 4, pointBorderWidth: 0, hitRadius: 6,

@@ -36,8 +36,8 @@ function Rows({ id, unit, per, decimals, traces }: Omit<Props, "open" | "toggle"
         <caption>{all.length > ROWS ? `the newest ${ROWS} of ${figure(all.length, 0)} points` : `${all.length} points, newest first`}</caption>
         <thead><tr><th scope="col" class="num">time (s)</th><th scope="col">of</th><th scope="col" class="num">value ({unit})</th></tr></thead>
         <tbody>
-          {all.slice(0, ROWS).map((row) => (
-            <tr key={`${row.name}${row.x}`}>
+          {all.slice(0, ROWS).map((row, i) => (
+            <tr key={all.length - i}>
               <td class="num">{seconds(row.x)}</td><td>{row.name}</td>
               <td class="num"><Figure text={figure(row.y === null ? null : row.y / per, decimals)} why="a gap: no value at this moment" /></td>
             </tr>

@@ -4,6 +4,7 @@ import { shownSimulated } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { Gpu } from "../state/wire";
 import { Chart, type ChartProps, type Trace } from "./chart";
+import { gpuTraces } from "./gpu_traces";
 
 const GIB = 1024 ** 3;
 const ENGINES = ["main", "mini"] as const;
@@ -49,16 +50,23 @@ function engineCharts(state: State): Definition[] {
 /** Memory always, so that a missing GPU says so; the others only where a GPU tells them. */
 function gpuCharts(state: State): Definition[] {
   const gpu = state.gpu.state === "loaded" ? state.gpu.value : null;
-  const ring = (measure: string) => state.live.series["gpu"]?.[measure];
-  const shared = (measure: string) => ({ shape: "line" as const, traces: [{ name: "GPU", hue: "gpu" as const, ring: ring(measure) }], empty: gpuEmpty(gpu, waiting(state)) });
+  const traces = (measure: string) => gpuTraces(state.live.series, measure);
+  const told = (measure: string) => traces(measure).some((trace) => trace.ring !== undefined);
+  const shared = (measure: string) => ({ shape: "line" as const, traces: traces(measure), empty: gpuEmpty(gpu, waiting(state)) });
   const charts: Definition[] = [
-    { ...shared("vram_used_bytes"), id: "vram", title: "GPU memory in use", unit: "GiB", per: GIB, decimals: 2, ceiling: gpu?.devices[0]?.vram_total_bytes ?? null },
+    { ...shared("vram_used_bytes"), id: "vram", title: "GPU memory in use", unit: "GiB", per: GIB, decimals: 2, ceiling: memoryOf(gpu) },
   ];
-  if (ring("utilisation_percent")) {
+  if (told("utilisation_percent")) {
     charts.push({ ...shared("utilisation_percent"), id: "utilisation", title: "GPU utilisation", unit: "%", per: 1, decimals: 0, ceiling: 100 });
   }
-  if (ring("power_w")) charts.push({ ...shared("power_w"), id: "power", title: "GPU power", unit: "W", per: 1, decimals: 1 });
+  if (told("power_w")) charts.push({ ...shared("power_w"), id: "power", title: "GPU power", unit: "W", per: 1, decimals: 1 });
   return charts;
+}
+
+/** Of the largest card, in bytes: all share one axis. */
+export function memoryOf(gpu: Gpu | null): number | null {
+  const totals = gpu?.devices.flatMap((device) => device.vram_total_bytes ?? []) ?? [];
+  return totals.length > 0 ? Math.max(...totals) : null;
 }
 
 function waiting(state: State): string {

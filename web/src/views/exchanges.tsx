@@ -1,16 +1,16 @@
 // Every exchange of a run as a table: the points behind the summary.
 
 import type { Exchange } from "../state/wire";
-import { Figure } from "./figures";
+import { Figure, Simulated } from "./figures";
 import { figure, seconds, words } from "./format";
 
 /** Rows shown; the daemon holds the rest. */
 const ROWS = 200;
 
-export function Exchanges({ exchanges }: { exchanges: Exchange[] }) {
+export function Exchanges({ exchanges, simulated }: { exchanges: Exchange[]; simulated: boolean }) {
   return (
     <details>
-      <summary>Exchanges ({exchanges.length})</summary>
+      <summary>Exchanges ({exchanges.length}) <Simulated when={simulated} /></summary>
       <div class="scroll" tabIndex={0} role="region" aria-label="exchanges of this run">
         <table>
           {exchanges.length > ROWS ? <caption>the first {ROWS} of {exchanges.length}</caption> : null}

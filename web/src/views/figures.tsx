@@ -2,10 +2,13 @@
 
 import { MISSING } from "./format";
 
+/** Reasons are the daemon's own; where it gives none, none is made up. */
+export const UNTOLD = "the daemon gives no reason";
+
 /** A value in tabular figures. Without one: a dash that says why on hover and to screen readers. */
 export function Figure(props: { text: string; unit?: string; why?: string | undefined }) {
   if (props.text === MISSING) {
-    const why = props.why ?? "not measured";
+    const why = props.why ?? UNTOLD;
     return <span class="missing" title={why}><span aria-hidden="true">{MISSING}</span><span class="unseen">missing: {why}</span></span>;
   }
   return <span class="figure">{props.text}{props.unit ? <span class="unit">{"\u00a0"}{props.unit}</span> : null}</span>;

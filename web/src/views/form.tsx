@@ -1,16 +1,19 @@
 // The run form, generated from what the chosen scenario declares. A field's problem stands beside the field.
 
 import { check, rangeText, startText, type Draft } from "../state/params";
-import { chosenScenario } from "../state/select";
+import { chosenScenario, isCutOff } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { Param, Scenario } from "../state/wire";
 
 export function RunForm({ state, commands }: { state: State; commands: Commands }) {
   const scenario = chosenScenario(state);
   if (!scenario) return null;
+  // While a run is under way it is what a narrow page is looked at for; the form then waits to be asked for.
+  const folded = state.live.run !== null && !state.form.unfolded;
   return (
-    <section class="panel run-form" aria-labelledby="form-title">
+    <section class={folded ? "panel run-form folded" : "panel run-form"} aria-labelledby="form-title">
       <h2 id="form-title">Run {scenario.name}</h2>
+      {folded ? <button type="button" class="unfold" aria-expanded={false} onClick={commands.unfold}>Queue another run</button> : null}
       {scenario.ready ? <p class="description">{scenario.ready.description}</p> : null}
       {scenario.ready ? <Fields scenario={scenario} state={state} commands={commands} /> : (
         <p class="quiet">It cannot run until its file is repaired; the error stands in the list.</p>
@@ -38,8 +41,8 @@ function Fields({ scenario, state, commands }: { scenario: Scenario; state: Stat
       ))}
       {form.general === null ? null : <p class="problem" role="alert">{form.general}</p>}
       <div class="actions">
-        <button type="submit" class="primary" disabled={form.sending}>{busy ? "Queue run" : "Run"}</button>
-        {busy ? <span class="quiet">starts when the current run has ended</span> : null}
+        <button type="submit" class="primary" disabled={form.sending || isCutOff(state)}>{busy ? "Queue run" : "Run"}</button>
+        {isCutOff(state) ? <span class="quiet">the daemon does not answer</span> : busy ? <span class="quiet">starts when the current run has ended</span> : null}
       </div>
     </form>
   );

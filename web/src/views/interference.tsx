@@ -15,7 +15,7 @@ const ROWS: Record<Key, { name: string; unit: string }> = {
   ttft: { name: "TTFT", unit: "ms" },
 };
 
-export function Interference({ pairs, simulated }: { pairs: Pair[]; simulated: boolean }) {
+export function Interference({ pairs, simulated, reasons }: { pairs: Pair[]; simulated: boolean; reasons: Record<string, string> }) {
   return (
     <div class="summary">
       <div class="title"><h3>In company</h3><Simulated when={simulated} /><p class="quiet">medians; above ×1 the company slows it down</p></div>
@@ -27,17 +27,16 @@ export function Interference({ pairs, simulated }: { pairs: Pair[]; simulated: b
               <th scope="col" class="num">alone</th><th scope="col" class="num">together</th><th scope="col" class="num">slow-down</th><th scope="col" class="num">95 % interval</th>
             </tr>
           </thead>
-          <tbody>{pairs.flatMap((pair) => (Object.keys(ROWS) as Key[]).map((key) => <Row key={`${pair.target}/${key}`} pair={pair} id={key} />))}</tbody>
+          <tbody>{pairs.flatMap((pair) => (Object.keys(ROWS) as Key[]).map((key) => <Row key={`${pair.target}/${key}`} pair={pair} id={key} why={reasons[`interference.${pair.target}.${key}`]} />))}</tbody>
         </table>
       </div>
     </div>
   );
 }
 
-function Row({ pair, id }: { pair: Pair; id: Key }) {
+function Row({ pair, id, why }: { pair: Pair; id: Key; why: string | undefined }) {
   const contrast: Contrast | null = pair[id] ?? null;
   const { name, unit } = ROWS[id];
-  const why = "too few exchanges of this kind";
   const times = (value: number | null | undefined) => (value === null || value === undefined ? figure(null) : `×${figure(value, 2)}`);
   const interval = contrast?.ci95 ? `${times(contrast.ci95[0])} to ${times(contrast.ci95[1])}` : figure(null);
   return (

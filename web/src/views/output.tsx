@@ -13,16 +13,16 @@ export function Output({ state }: { state: State }) {
     <section class="panel output" aria-labelledby="output-title">
       <h2 id="output-title">From the scenario</h2>
       {metrics.length > 0 ? <Metrics metrics={metrics} simulated={shownSimulated(state)} /> : null}
-      {log.length > 0 ? <Log log={log} /> : null}
+      {log.length > 0 ? <Log log={log} simulated={shownSimulated(state)} /> : null}
     </section>
   );
 }
 
-export function Log({ log }: { log: LogLine[] }) {
+export function Log({ log, simulated }: { log: LogLine[]; simulated: boolean }) {
   const newestFirst = [...log].reverse();
   return (
     <>
-      <h3>Log <span class="unit">newest first</span></h3>
+      <div class="title"><h3>Log <span class="unit">newest first</span></h3><Simulated when={simulated} /></div>
       <ol class="log scroll" tabIndex={0} aria-label="scenario log, newest first">
         {newestFirst.map((line, i) => (
           <li key={log.length - i} class={line.level}>

@@ -1,11 +1,11 @@
 // The run under way: phase, how far, how long, and for each engine whether it is slow or stuck. Below: the queue.
 
 import { isUnfinished } from "../state/run_state";
-import { allRuns, firstReady, shownRow, shownSimulated } from "../state/select";
+import { allRuns, firstReady, isCutOff, shownRow, shownSimulated } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { LiveRun, RunRow } from "../state/wire";
 import { Simulated, StateWord } from "./figures";
-import { figure, shortId, span } from "./format";
+import { figure, shortId, span, withUnit } from "./format";
 
 /** Silence in mid-answer that a healthy engine does not show; past it the wait is pointed out. */
 const QUIET_GENERATION_MS = 2_000;
@@ -20,7 +20,7 @@ export function Progress({ state, commands }: { state: State; commands: Commands
       <div class="title">
         <h2 id="progress-title">{title(run, shown)}</h2>
         <Simulated when={shown !== null && shownSimulated(state)} />
-        {run ? <button type="button" class="stop" onClick={() => commands.cancel(run.run_id)}>Stop</button> : null}
+        {run ? <button type="button" class="stop" disabled={isCutOff(state)} onClick={() => commands.cancel(run.run_id)}>Stop</button> : null}
       </div>
       {run ? <Running run={run} /> : shown ? <Ended row={row} /> : <Invitation state={state} commands={commands} />}
       <Queue queue={state.live.queue} commands={commands} />
@@ -40,11 +40,11 @@ function Running({ run }: { run: LiveRun }) {
       <dl class="facts">
         <div><dt>State</dt><dd><StateWord state={run.state} tone="busy" /></dd></div>
         <div><dt>Phase</dt><dd class="phase">{run.phase ?? "–"}</dd></div>
-        <div><dt>Done</dt><dd class="figure">{figure(run.done, 0)} of {known ? figure(run.total, 0) : "an unknown total"}</dd></div>
+        <div><dt>Steps of the scenario</dt><dd class="figure">{figure(run.done, 0)} of {known ? figure(run.total, 0) : "an unknown total"}</dd></div>
         <div><dt>Elapsed</dt><dd class="figure">{span(run.elapsed_ms)}</dd></div>
         <div><dt>Run</dt><dd><code title={run.run_id}>{shortId(run.run_id)}</code></dd></div>
       </dl>
-      {known ? <progress max={run.total} value={run.done} aria-label="exchanges done" /> : <progress aria-label="run under way, total unknown" />}
+      {known ? <progress max={run.total} value={run.done} aria-label="steps done" /> : <progress aria-label="run under way, total unknown" />}
       <ul class="lanes" aria-label="engines">
         {Object.keys(run.activity).map((role) => <Lane key={role} role={role} run={run} />)}
       </ul>
@@ -61,9 +61,16 @@ function Lane({ role, run }: { role: string; run: LiveRun }) {
     <li class={`lane ${role}`}>
       <span class="role">{role}</span>
       <StateWord state={activity === "prefill" ? "reading the prompt" : activity} tone={quiet ? "warn" : activity === "idle" ? "calm" : "busy"} />
+      <span class="rate quiet"><Rate perSecond={run.events_per_second[role] ?? null} /></span>
       <span class={quiet ? "since problem" : "since quiet"}>{activity === "idle" ? "" : sinceText(since, quiet)}</span>
     </li>
   );
+}
+
+/** What arrives, for the eye. An event may carry several tokens or none, so this is no generation rate. */
+function Rate({ perSecond }: { perSecond: number | null }) {
+  if (perSecond === null) return null;
+  return <span title="chunks of the stream as they arrive, not tokens">{withUnit(perSecond, "events/s", 0)}</span>;
 }
 
 function sinceText(since: number | null, quiet: boolean): string {
@@ -77,8 +84,8 @@ function Invitation({ state, commands }: { state: State; commands: Commands }) {
   if (allRuns(state).length > 0 || first === null || state.live.seq < 0) return <p class="quiet">The charts fill as soon as one starts.</p>;
   return (
     <div class="invitation">
-      <p>Nothing has been measured yet. A first run takes a few seconds and fills the charts below.</p>
-      <button type="button" class="primary" onClick={() => commands.run(first.name)}>Run {first.name}</button>
+      <p>Nothing has been measured yet. A first run takes about a minute and fills the charts below.</p>
+      <button type="button" class="primary" disabled={isCutOff(state)} onClick={() => commands.run(first.name)}>Run {first.name}</button>
     </div>
   );
 }

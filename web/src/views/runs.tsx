@@ -46,7 +46,7 @@ function Table({ rows, state, commands }: { rows: RunRow[]; state: State; comman
           if (!open) return [line];
           const detail = state.details[row.run_id] ?? { state: "loading" as const };
           return [line, (
-            <tr key={`${row.run_id}/panel`} class="panel-row"><td colSpan={COLUMNS}><RunPanel row={row} detail={detail} /></td></tr>
+            <tr key={`${row.run_id}/panel`} class="panel-row"><td colSpan={COLUMNS}><RunPanel row={row} detail={detail} state={state} commands={commands} /></td></tr>
           )];
         })}
       </tbody>
@@ -64,30 +64,24 @@ function Row({ row, open, toggle }: { row: RunRow; open: boolean; toggle: () => 
       <td data-label="state"><StateWord state={row.state} tone={stateTone(row)} /></td>
       <td data-label="verdict"><Verdict row={row} /></td>
       {ROLES.map((role) => {
-        const headline = row.verdict?.state === "void" ? undefined : row.headline?.[role];
-        const why = whyNone(row, role);
+        const headline = row.headline?.[role];
+        const why = (measure: string) => row.reasons_for_null[`headline.${role}.${measure}`];
         return [
-          <td key={`${role}t`} class="num" data-label={`${role} TTFT (ms)`}><Figure text={figure(headline?.ttft_ms, 1)} why={why} /></td>,
-          <td key={`${role}r`} class="num" data-label={`${role} tok/s`}><Figure text={figure(headline?.tokens_per_second, 1)} why={why} /></td>,
+          <td key={`${role}t`} class="num" data-label={`${role} TTFT (ms)`}><Figure text={figure(headline?.ttft_ms, 1)} why={why("ttft_ms")} /></td>,
+          <td key={`${role}r`} class="num" data-label={`${role} tok/s`}><Figure text={figure(headline?.tokens_per_second, 1)} why={why("tokens_per_second")} /></td>,
         ];
       })}
-      <td class="num" data-label="took"><Figure text={span(row.duration_ms)} why="not ended yet" /></td>
+      <td class="num" data-label="took"><Figure text={span(row.duration_ms)} why={row.reasons_for_null["duration_ms"]} /></td>
     </tr>
   );
 }
 
 function Verdict({ row }: { row: RunRow }) {
-  if (!row.verdict) return <Figure text={MISSING} why={isUnfinished(row.state) ? "not judged yet" : `none: the run was ${row.state}`} />;
+  if (!row.verdict) return <Figure text={MISSING} why={row.reasons_for_null["verdict"]} />;
   return <span title={row.verdict.reasons.join("; ")}><StateWord state={row.verdict.state} tone={row.verdict.state === "valid" ? "good" : "bad"} /></span>;
 }
 
 function stateTone(row: RunRow) {
   if (isUnfinished(row.state)) return "busy" as const;
   return row.state === "failed" || row.state === "interrupted" ? ("bad" as const) : ("calm" as const);
-}
-
-function whyNone(row: RunRow, role: string): string {
-  if (row.verdict?.state === "void") return "void: its figures must not be compared; open the row for the reasons";
-  if (isUnfinished(row.state)) return "not measured yet";
-  return row.headline?.[role] ? "too few tokens or exchanges for this figure" : `this run did not ask ${role}`;
 }

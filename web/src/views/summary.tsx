@@ -2,7 +2,7 @@
 
 import type { ComponentChild } from "preact";
 import type { Dist, TargetSummary } from "../state/wire";
-import { Figure, Simulated } from "./figures";
+import { Figure, Simulated, UNTOLD } from "./figures";
 import { decimalsFor, figure, MISSING, words } from "./format";
 
 /** Name, unit and definition of the measures, in the order they are read. */
@@ -33,7 +33,7 @@ interface Props { target: string; summary: TargetSummary; simulated: boolean; re
 export function Summary({ target, summary, simulated, reasons }: Props) {
   const known = Object.keys(MEASURES).filter((key) => key in summary);
   const others = Object.keys(summary).filter((key) => !(key in MEASURES) && isDist(summary[key]));
-  const why = (key: string) => reasons[`targets.${target}.${key}`] ?? reasons[`${target}.${key}`] ?? reasons[key] ?? "not measured in this run";
+  const why = (key: string) => reasons[`targets.${target}.${key}`] ?? reasons[`targets.${target}`] ?? reasons[`${target}.${key}`] ?? reasons[key] ?? UNTOLD;
   return (
     <div class="summary">
       <div class="title"><h3 class={`role ${target}`}>{target}</h3><Simulated when={simulated} /><Counts summary={summary} /></div>
