@@ -1,4 +1,5 @@
-//! `POST /api/benchmark/...`: one engine, a calibrated request, the answer in one reply or as it comes.
+//! `POST /api/benchmark/...`: one engine or the pipeline, a calibrated request or questions, the answer in one reply or as
+//! it comes. All three share one request and one answer.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -23,12 +24,15 @@ use crate::run::{RunPlan, RunRequest, Ticket};
 use crate::scenario::RawArg;
 use crate::store::journal_line;
 
-/// The scenario that answers these routes.
-const SCENARIO: &str = "engine-speed";
+/// The scenarios that answer these routes.
+const OF_ENGINES: &str = "engine-speed";
+const OF_PIPELINE: &str = "full-pipeline";
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Ask {
+    /// Of the pipeline only; none: a calibrated question where `prompt_tokens` is given, else the built-in set.
+    questions: Vec<String>,
     prompt_tokens: Option<i32>,
     output_tokens: Option<i32>,
     repetitions: Option<i32>,
@@ -46,17 +50,23 @@ pub(super) async fn mini(State(parts): State<Parts>, headers: HeaderMap, body: B
     benchmark(parts, Target::Mini, &headers, body).await
 }
 
-pub(super) async fn full_pipeline() -> Problem {
-    Problem::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "no pipeline is configured: this version measures the two engines; see /api/benchmark/main and /mini",
-    )
+pub(super) async fn full_pipeline(
+    State(parts): State<Parts>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    if !parts.has_pipeline {
+        let cure = "it needs the engines main and mini, or [pipeline] with a remote url; see docs/pipeline.md";
+        return Err(Problem::new(StatusCode::CONFLICT, format!("no pipeline is configured: {cure}")));
+    }
+    benchmark(parts, Target::Pipeline, &headers, body).await
 }
 
 async fn benchmark(parts: Parts, target: Target, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
     let Json(ask) = body.map_err(ask::bad_body)?;
     let streamed = ask::wants_events(headers);
-    let mut plan = RunPlan::resolve(&request(target, &ask), &parts.catalogue)?;
+    let asked = if target == Target::Pipeline { questions(&ask)? } else { engine(target, &ask)? };
+    let mut plan = RunPlan::resolve(&asked, &parts.catalogue)?;
     plan.show_text = streamed;
     let events = parts.bus.watch();
     let ticket = parts.supervisor.submit(plan).await?;
@@ -94,16 +104,40 @@ impl Drop for Asker {
     }
 }
 
-fn request(target: Target, ask: &Ask) -> RunRequest {
-    let numbers = [
-        ("prompt_tokens", Some(ask.prompt_tokens.unwrap_or(256))),
-        ("output_tokens", Some(ask.output_tokens.unwrap_or(128))),
-        ("repetitions", Some(ask.repetitions.unwrap_or(5))),
-        ("warm_up", Some(ask.warm_up.unwrap_or(1))),
+fn engine(target: Target, ask: &Ask) -> Result<RunRequest, Problem> {
+    if !ask.questions.is_empty() {
+        let what =
+            format!("questions: /api/benchmark/{target} asks a calibrated prompt; /full_pipeline takes questions");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, what));
+    }
+    let params = vec![
+        ("engine", json!(target.word())),
+        ("prompt_tokens", json!(ask.prompt_tokens.unwrap_or(256))),
+        ("output_tokens", json!(ask.output_tokens.unwrap_or(128))),
+        ("repetitions", json!(ask.repetitions.unwrap_or(5))),
+        ("warm_up", json!(ask.warm_up.unwrap_or(1))),
     ];
-    let mut params = vec![("engine".to_owned(), RawArg::Json(json!(target.word())))];
-    params.extend(numbers.into_iter().filter_map(|(k, v)| Some((k.to_owned(), RawArg::Json(json!(v?))))));
-    RunRequest { scenario: SCENARIO.to_owned(), params, seed: ask.seed, ..RunRequest::default() }
+    Ok(request(OF_ENGINES, params, ask.seed))
+}
+
+fn questions(ask: &Ask) -> Result<RunRequest, Problem> {
+    if let Some(odd) = ask.questions.iter().position(|q| q.trim().is_empty() || q.contains('\n')) {
+        let what = format!("questions[{odd}]: a question is one line that is not empty");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, what));
+    }
+    let params = vec![
+        ("questions", json!(ask.questions.join("\n"))),
+        ("prompt_tokens", json!(ask.prompt_tokens.unwrap_or(0))),
+        ("output_tokens", json!(ask.output_tokens.unwrap_or(128))),
+        ("repetitions", json!(ask.repetitions.unwrap_or(1))),
+        ("warm_up", json!(ask.warm_up.unwrap_or(1))),
+    ];
+    Ok(request(OF_PIPELINE, params, ask.seed))
+}
+
+fn request(scenario: &str, params: Vec<(&str, Value)>, seed: Option<u32>) -> RunRequest {
+    let params = params.into_iter().map(|(name, value)| (name.to_owned(), RawArg::Json(value))).collect();
+    RunRequest { scenario: scenario.to_owned(), params, seed, ..RunRequest::default() }
 }
 
 fn stopped() -> Problem {
@@ -113,6 +147,7 @@ fn stopped() -> Problem {
 /// The figures of one target, and why a missing one is. One rule for all four: a run that is not valid tells none.
 fn result(report: &RunReport, target: Target) -> Value {
     let summary = report.targets.iter().find(|t| t.target == target);
+    let pipeline = report.pipeline.as_ref();
     let spoilt = spoilt(report);
     let median = |d: Option<&Distribution>| d.map(|d| json!(wire::round(d.median)));
     let figures = [
@@ -120,6 +155,8 @@ fn result(report: &RunReport, target: Target) -> Value {
         ("tokens_per_second", median(summary.and_then(|s| s.tokens_per_second.as_ref()))),
         ("itl_ms", median(summary.and_then(|s| s.itl_ms.as_ref()))),
         ("vram_at_peak_bytes", report.gpu.as_ref().and_then(|g| g.vram_at_peak_bytes).map(|b| json!(b))),
+        ("intent_to_first_token_ms", median(pipeline.and_then(|p| p.intent_to_first_token_ms.as_ref()))),
+        ("intent_to_answer_ms", median(pipeline.and_then(|p| p.intent_to_answer_ms.as_ref()))),
     ];
     let journal: Value = serde_json::from_str(&journal_line(report)).unwrap_or(Value::Null);
     let mut answer = json!({
@@ -138,6 +175,11 @@ fn result(report: &RunReport, target: Target) -> Value {
         answer[field] = json!(value);
     }
     answer["reasons_for_null"] = reasons;
+    // As in the record: of an engine, null.
+    let of_pipeline = &journal["targets"]["pipeline"];
+    for part in ["stages", "bottleneck", "what_if"] {
+        answer[part] = if spoilt.is_none() { of_pipeline[part].clone() } else { Value::Null };
+    }
     answer["n"] = json!(summary.map_or(0, |s| s.counts.complete + s.counts.length));
     answer["journal"] = journal;
     answer
@@ -158,6 +200,9 @@ fn missing(reasons: &Value, target: Target, field: &str) -> String {
     let word = target.word();
     let paths = match field {
         "vram_at_peak_bytes" => [format!("gpu.{field}"), "gpu".to_owned()],
+        "intent_to_first_token_ms" | "intent_to_answer_ms" if target != Target::Pipeline => {
+            return "an engine is given no intent; see /api/benchmark/full_pipeline".to_owned();
+        }
         _ => [format!("targets.{word}.{field}"), format!("targets.{word}")],
     };
     let told = paths.iter().find_map(|path| reasons[path].as_str());

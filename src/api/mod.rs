@@ -45,6 +45,8 @@ pub struct Parts {
     pub sampler: Arc<Sampler>,
     pub hub: Arc<Hub>,
     pub bus: Bus,
+    /// Whether there is a pipeline to ask.
+    pub has_pipeline: bool,
     /// The engines, or the GPU, are simulated.
     pub simulated: bool,
     pub started: Instant,

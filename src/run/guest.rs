@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::select_all;
 
 use crate::events::LogLevel;
-use crate::measure::{Distribution, Percentile};
+use crate::measure::{self, Distribution, Percentile};
 use crate::run::load;
 use crate::run::session::{Asked, Open, Session};
 use crate::run::{plan, wire};
@@ -157,7 +157,9 @@ impl Guest {
         let records: Vec<_> = driven.exchanges.iter().filter_map(|id| self.0.record(*id)).collect();
         self.0.add_shed(driven.shed);
         let timed: Vec<_> = records.iter().map(|r| r.timed()).collect();
-        let s = crate::measure::summarise(plan::target(target), &timed);
+        let s = measure::summarise(plan::target(target), &timed);
+        let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());
+        let pipeline = measure::summarise_pipeline(answers);
         Outcome {
             target,
             complete: s.counts.complete + s.counts.length,
@@ -168,9 +170,9 @@ impl Guest {
             itl_ms: digest(s.itl_ms.as_ref()),
             tokens_per_second: digest(s.tokens_per_second.as_ref()),
             prefill_tokens_per_second: digest(s.prefill_tokens_per_second.as_ref()),
-            // The pipeline's own summary belongs here: an engine has no intent, so n is 0.
-            intent_to_first_token_ms: digest(None),
-            intent_to_answer_ms: digest(None),
+            // An engine has no intent, so n is 0.
+            intent_to_first_token_ms: digest(pipeline.as_ref().and_then(|p| p.intent_to_first_token_ms.as_ref())),
+            intent_to_answer_ms: digest(pipeline.as_ref().and_then(|p| p.intent_to_answer_ms.as_ref())),
             throughput_tokens_per_second: s.throughput_tokens_per_second,
         }
     }

@@ -8,14 +8,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scenario", &[]),
     ("events", &["measure"]),
     ("engines", &["measure"]),
-    ("pipeline", &["engines", "measure"]),
     ("gpu", &["measure"]),
     ("pipeline", &["engines", "measure"]),
     ("store", &["events", "measure"]),
     ("run", &["engines", "pipeline", "gpu", "scenario", "events", "measure"]),
     ("api", &["run", "store", "scenario", "engines", "gpu", "events", "measure"]),
-    ("config", &["engines", "gpu", "scenario", "store", "measure"]),
-    ("app", &["api", "config", "run", "store", "scenario", "engines", "gpu", "events", "measure"]),
+    ("config", &["engines", "pipeline", "gpu", "scenario", "store", "measure"]),
+    ("app", &["api", "config", "run", "store", "scenario", "engines", "pipeline", "gpu", "events", "measure"]),
     ("cli", &["app", "config", "run", "store", "scenario", "engines", "pipeline", "gpu", "events", "measure"]),
 ];
 

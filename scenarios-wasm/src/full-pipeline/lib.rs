@@ -27,7 +27,10 @@ impl Scenario for FullPipeline {
     }
 
     fn run(arguments: &Arguments) -> Result {
-        let questions = questions::questions(arguments.text("questions"));
+        let questions = match arguments.count("prompt_tokens") {
+            0 => questions::questions(arguments.text("questions")),
+            length => vec![format!("a fresh question of {length} tokens")],
+        };
         ask_ahead(&questions[0], arguments)?;
         let rate = arguments.number("rate_per_second");
         let outcomes = if rate > 0.0 {

@@ -24,9 +24,13 @@ pub fn all() -> Vec<Param> {
 /// A question as the user would ask it.
 pub fn request(question: &str, arguments: &Arguments) -> Request {
     let tokens = arguments.count("output_tokens");
+    let asked = match arguments.count("prompt_tokens") {
+        0 => Request::text(question),
+        length => Request::calibrated(length),
+    };
     match arguments.choice("stop") {
-        Stop::Exact => Request::text(question).exactly(tokens),
-        Stop::Natural => Request::text(question).at_most(tokens),
+        Stop::Exact => asked.exactly(tokens),
+        Stop::Natural => asked.at_most(tokens),
     }
 }
 
@@ -36,6 +40,10 @@ fn asked() -> Vec<Param> {
             "One question a line; with `dualbench run`, questions=@FILE reads them from a file. Empty: twelve built-in \
              ones about running models at home.",
         ),
+        Param::integer("prompt_tokens", 0)
+            .unit("tokens")
+            .range(0, 131_072)
+            .help("Above 0: a fresh question of this length in the main engine's tokens, instead of the questions."),
         Param::integer("output_tokens", 128)
             .unit("tokens")
             .range(1, 32_768)
