@@ -1,9 +1,10 @@
 //! Whose turn it is in a load: what each workload has begun and ended, and when it may stop.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use crate::scenario::Workload;
+use crate::scenario::{Error, Workload};
 
 /// Failures in a row after which a workload gives up: the engine is gone, not slow.
 pub(super) const FAILURES_IN_A_ROW: u32 = 5;
@@ -23,6 +24,8 @@ pub(super) struct Lane {
     ended: AtomicU32,
     shed: AtomicU32,
     failures_in_a_row: AtomicU32,
+    /// Why a request of this workload cannot be sent at all: sending it again would fail again.
+    fault: OnceLock<Error>,
 }
 
 impl Lane {
@@ -33,7 +36,18 @@ impl Lane {
             ended: AtomicU32::new(0),
             shed: AtomicU32::new(0),
             failures_in_a_row: AtomicU32::new(0),
+            fault: OnceLock::new(),
         }
+    }
+
+    /// What was claimed cannot be sent, and no other will be.
+    pub(super) fn note_fault(&self, fault: Error) {
+        let _first_one_counts = self.fault.set(fault);
+        self.give_back();
+    }
+
+    pub(super) fn fault(&self) -> Option<&Error> {
+        self.fault.get()
     }
 
     pub(super) fn shed(&self) -> u32 {
@@ -50,8 +64,7 @@ impl Lane {
         self.ended.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// What was claimed could not be sent.
-    pub(super) fn give_back(&self) {
+    fn give_back(&self) {
         self.begun.fetch_sub(1, Ordering::Relaxed);
     }
 
@@ -65,7 +78,7 @@ impl Lane {
     }
 
     fn gave_up(&self) -> bool {
-        self.failures_in_a_row.load(Ordering::Relaxed) >= FAILURES_IN_A_ROW
+        self.fault.get().is_some() || self.failures_in_a_row.load(Ordering::Relaxed) >= FAILURES_IN_A_ROW
     }
 
     fn lacks(&self, n: u32) -> bool {
@@ -169,13 +182,21 @@ mod tests {
         let lanes = lanes(2);
         for i in 1..=FAILURES_IN_A_ROW {
             assert!(claim(&lanes, 1, 9));
-            lanes.lane(1).give_back();
             assert_eq!(lanes.lane(1).note_outcome(true), i == FAILURES_IN_A_ROW);
         }
         assert!(!claim(&lanes, 1, 9));
         assert!(claim(&lanes, 0, 1));
         lanes.lane(0).note_ended();
         assert!(!claim(&lanes, 0, 1));
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_tried_once() {
+        let lanes = lanes(1);
+        assert!(claim(&lanes, 0, 9));
+        lanes.lane(0).note_fault(Error::NotConfigured("none".into()));
+        assert!(!claim(&lanes, 0, 9));
+        assert_eq!(lanes.lane(0).fault(), Some(&Error::NotConfigured("none".into())));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 
 use crate::events::LogLevel;
 use crate::run::lane::{FAILURES_IN_A_ROW, Lane, Lanes, Stop};
+use crate::run::plan;
 use crate::run::session::{Asked, Session};
-use crate::run::{plan, wire};
 use crate::scenario::{Arrival, Error, OpenLoop, Spacing, Until, Workload};
 
 /// Users, and arrivals open at once, that one workload may ask for.
@@ -46,13 +46,20 @@ pub(super) async fn drive(
         phase(session, &lanes, true, None).await;
     }
     session.measuring();
+    fault(&lanes)?;
     lanes.reset();
     let stop = match until {
         Until::Repetitions(n) => Stop::Repetitions(n),
         Until::Seconds(s) => Stop::At(Instant::now() + Duration::from_secs_f64(s)),
     };
     let exchanges = phase(session, &lanes, false, Some(stop)).await;
+    fault(&lanes)?;
     Ok(lanes.iter().zip(exchanges).map(|(lane, exchanges)| Driven { exchanges, shed: lane.shed() }).collect())
+}
+
+/// A request that cannot be sent is the guest's to know of, as with `start`.
+fn fault(lanes: &Lanes) -> Result<(), Error> {
+    lanes.iter().find_map(|lane| lane.fault()).map_or(Ok(()), |error| Err(error.clone()))
 }
 
 fn check(workloads: &[Workload], until: Until) -> Result<(), Error> {
@@ -208,22 +215,18 @@ impl Worker {
         let lane = self.lane();
         let together = self.lanes.len() > 1;
         let asked = Asked { warm_up: self.warm_up, together, planned, follow: false };
-        let failed = match self.session.one(&lane.workload.target, &lane.workload.request, asked).await {
+        match self.session.one(&lane.workload.target, &lane.workload.request, asked).await {
             Ok(record) => {
                 lane.note_ended();
-                let failed = !record.trace.ending.counts();
                 self.session.step(&lane.workload);
-                self.note(failed);
-                return Some(record.exchange);
+                self.note(!record.trace.ending.counts());
+                Some(record.exchange)
             }
             Err(error) => {
-                self.session.say(LogLevel::Error, wire::error_text(&error));
-                lane.give_back();
-                true
+                lane.note_fault(error);
+                None
             }
-        };
-        self.note(failed);
-        None
+        }
     }
 
     fn note(&self, failed: bool) {

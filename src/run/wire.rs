@@ -158,14 +158,3 @@ fn ending(e: &measure::Ending) -> scenario::Ending {
         measure::Ending::Malformed(_) => scenario::Ending::Malformed,
     }
 }
-
-pub(super) fn error_text(e: &Error) -> String {
-    match e {
-        Error::NotConfigured(t)
-        | Error::NotAllowed(t)
-        | Error::Invalid(t)
-        | Error::Limit(t)
-        | Error::Calibration(t) => t.clone(),
-        Error::Stopping => "the run is being stopped".into(),
-    }
-}

@@ -159,7 +159,8 @@ fn the_benchmark_routes_answer_in_one_reply_or_as_it_comes() {
             (&json!("valid"), &json!(2), &json!(true))
         );
         assert!(answer["run_id"].is_string());
-        assert_eq!(answer["reasons_for_null"], json!({}), "{answer}");
+        let reasons = answer["reasons_for_null"].as_object().expect("reasons");
+        assert!(reasons.keys().all(|field| field.starts_with("intent_to_")), "{answer}");
     }
     let stream =
         daemon.post_for_events("/api/benchmark/mini", &json!({ "repetitions": 1, "warm_up": 0, "output_tokens": 12 }));
@@ -168,7 +169,6 @@ fn the_benchmark_routes_answer_in_one_reply_or_as_it_comes() {
     assert_eq!((count("token"), count("measures"), count("result")), (12, 1, 1), "{}", stream.text);
     let measures = stream.text.lines().skip_while(|l| *l != "event: measures").nth(1).unwrap_or_default();
     assert!(measures.contains("\"simulated\":true"), "{measures}");
-    assert_eq!(daemon.post("/api/benchmark/full_pipeline", &json!({})).status, 501);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::daemon::{folder, output, text};
 
 /// The addresses; `None` is said aloud.
 #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
-fn engines() -> Option<[String; 2]> {
+pub fn engines() -> Option<[String; 2]> {
     let urls = ["DUALBENCH_TEST_MAIN_URL", "DUALBENCH_TEST_MINI_URL"].map(|v| std::env::var(v).ok());
     if let [Some(main), Some(mini)] = urls {
         return Some([main, mini]);

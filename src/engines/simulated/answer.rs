@@ -161,7 +161,7 @@ impl<'a> Exchange<'a> {
         self.working.decoded();
         self.truth.output_tokens += 1;
         match self.plan.pieces.get(self.truth.output_tokens as usize - 1) {
-            Some(piece) => text.push_str(piece),
+            Some(piece) => push_escaped(piece, text),
             None if self.plan.pieces.is_empty() => push_word(&mut self.words, text),
             None => {}
         }
@@ -187,6 +187,12 @@ impl<'a> Exchange<'a> {
             predicted_ms: ms(self.first_token_ns, self.last_token_ns),
         }
     }
+}
+
+/// Frames are put together as text, so what a grammar or a schema allows is escaped as in JSON; words need it never.
+fn push_escaped(piece: &str, text: &mut String) {
+    let quoted = serde_json::Value::from(piece).to_string();
+    text.push_str(&quoted[1..quoted.len() - 1]);
 }
 
 fn answer_id(mut seeded: Seeded) -> String {

@@ -25,7 +25,8 @@ pub struct Ask {
     pub stream: bool,
     pub include_usage: bool,
     pub cache_prompt: bool,
-    /// What a grammar of alternatives allows; empty = anything. Of GBNF only `root ::= "a" | "b"` is understood.
+    /// What a grammar or a JSON schema allows; empty = anything. Of GBNF only `root ::= "a" | "b"` is understood, of
+    /// schemas only an object whose one property is an enum of texts.
     pub choices: Vec<String>,
 }
 
@@ -47,7 +48,10 @@ impl Ask {
             stream: flag(&body, "stream")?.unwrap_or(false),
             include_usage: options.map_or(Ok(None), |options| flag(options, "include_usage"))?.unwrap_or(false),
             cache_prompt: flag(&body, "cache_prompt")?.unwrap_or(true),
-            choices: grammar(&body)?,
+            choices: match grammar(&body)? {
+                free if free.is_empty() => schema(&body)?,
+                choices => choices,
+            },
         })
     }
 
@@ -128,6 +132,20 @@ fn grammar(body: &Map<String, Value>) -> Result<Vec<String>, Refusal> {
     alternatives.split('|').map(one).collect::<Option<Vec<String>>>().ok_or_else(refused)
 }
 
+/// `response_format` of type `json_schema`: the whole answers that it allows.
+fn schema(body: &Map<String, Value>) -> Result<Vec<String>, Refusal> {
+    let Some(format) = body.get("response_format").filter(|f| f["type"] == "json_schema") else {
+        return Ok(Vec::new());
+    };
+    let properties = format["json_schema"]["schema"]["properties"].as_object().filter(|p| p.len() == 1);
+    let one = properties.and_then(|p| p.iter().next());
+    let allowed = one.and_then(|(key, of)| Some((key, of["enum"].as_array()?)));
+    let (key, texts) = allowed.ok_or_else(|| {
+        Refusal::invalid("failed to parse schema: the simulated engines know an object with one enum of texts only")
+    })?;
+    Ok(texts.iter().map(|text| serde_json::json!({ key: text }).to_string()).collect())
+}
+
 fn flag(body: &Map<String, Value>, name: &str) -> Result<Option<bool>, Refusal> {
     match body.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -182,6 +200,10 @@ mod tests {
         let choices = |grammar: &str| Ask::parse(Endpoint::Completions, body(grammar).as_bytes()).map(|a| a.choices);
         assert_eq!(choices(r#"root ::= "yes" | "no way""#).unwrap(), ["yes", "no way"]);
         assert!(choices("root ::= [a-z]+").unwrap_err().message.contains("grammar"));
+        let schema = serde_json::json!({ "properties": { "choice": { "enum": ["a", "b"] } } });
+        let body = serde_json::json!({ "prompt": "x", "response_format": { "type": "json_schema", "json_schema": { "schema": schema } } });
+        let ask = Ask::parse(Endpoint::Completions, body.to_string().as_bytes()).unwrap();
+        assert_eq!(ask.choices, [r#"{"choice":"a"}"#, r#"{"choice":"b"}"#]);
     }
 
     #[test]
