@@ -71,7 +71,7 @@ pub(super) struct IntentSection {
 /// Reads the section; every problem is told.
 pub(super) fn pipeline(dir: &Path, s: &PipelineSection, problems: &mut Vec<String>) -> Config {
     match s.kind.as_deref().unwrap_or("composed") {
-        "composed" => Config::Composed(composed(dir, s, problems)),
+        "composed" => Config::Composed(Box::new(composed(dir, s, problems))),
         "remote" => remote(dir, s, problems),
         "off" => Config::Off,
         other => {

@@ -10,7 +10,7 @@ use crate::pipeline::retrieval;
 #[derive(Debug, Clone)]
 pub enum Config {
     /// The host, with both engines.
-    Composed(ComposedConfig),
+    Composed(Box<ComposedConfig>),
     /// A backend of the user's, at the URL of this client (docs/pipeline-protocol.md).
     Remote(engines::Config),
     /// Nobody.
