@@ -2,7 +2,7 @@
 
 use crate::cli::out;
 use crate::events::RunReport;
-use crate::measure::{Distribution, Judged, Percentile, Population, TargetSummary};
+use crate::measure::{Distribution, Judged, Percentile, Population, Source, TargetSummary};
 
 /// The whole result as text.
 pub fn table(report: &RunReport) -> String {
@@ -67,7 +67,11 @@ fn target_line(report: &RunReport, t: &TargetSummary) -> String {
 }
 
 fn rows(t: &TargetSummary) -> Vec<Vec<String>> {
-    let bound = if t.rate_is_upper_bound { "tokens/s, generation (≤)" } else { "tokens/s, generation" };
+    let bound = match (t.ledger.primary, t.rate_is_upper_bound) {
+        (Some(Source::Chunks), _) => "tokens/s, generation (estimate by chunks)",
+        (_, true) => "tokens/s, generation (≤)",
+        (_, false) => "tokens/s, generation",
+    };
     [
         ("TTFT, ms", &t.ttft_ms),
         ("ITL, ms", &t.itl_ms),

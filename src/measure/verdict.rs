@@ -34,6 +34,10 @@ pub struct Ground {
     pub ledger_disagreements: u32,
     /// Measured exchanges with cached prompt tokens where a cold prompt was asked for.
     pub warm_where_cold: u32,
+    /// Measured exchanges whose prompt the engine counted otherwise than was asked.
+    pub prompt_length_missed: u32,
+    /// Measured answers that are not as long as asked, of engines that can be told to go on.
+    pub exact_length_missed: u32,
     /// Roles whose model lies partly in CPU memory.
     pub cpu_spill: Vec<String>,
     /// Arrivals not started.
@@ -75,6 +79,11 @@ pub fn verdict(ground: &Ground) -> Verdict {
         g.warm_where_cold > 0,
         format!("the prompt cache was warm in {} exchanges that were to be cold", g.warm_where_cold),
     );
+    say(
+        g.prompt_length_missed > 0,
+        format!("the engine counted other prompt tokens than were asked for in {} exchanges", g.prompt_length_missed),
+    );
+    say(g.exact_length_missed > 0, format!("{} answers are not of the exact length asked for", g.exact_length_missed));
     for role in &g.cpu_spill {
         say(true, format!("engine `{role}` keeps part of its model in CPU memory"));
     }
@@ -105,13 +114,15 @@ mod tests {
 
     #[test]
     fn each_condition_alone_voids_a_run_with_one_reason() {
-        let spoiled: [fn(&mut Ground); 11] = [
+        let spoiled: [fn(&mut Ground); 13] = [
             |g| g.counted = 0,
             |g| g.failed = 1,
             |g| g.foreign_gpu_processes.push("blender".into()),
             |g| g.throttled.push("thermal".into()),
             |g| g.ledger_disagreements = 1,
             |g| g.warm_where_cold = 1,
+            |g| g.prompt_length_missed = 1,
+            |g| g.exact_length_missed = 1,
             |g| g.cpu_spill.push("main".into()),
             |g| g.shed = 1,
             |g| g.lag_p99_us = Some(1_000.1),
