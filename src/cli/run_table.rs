@@ -8,7 +8,7 @@ use crate::measure::{Distribution, Judged, Percentile, Population, Source, Targe
 pub fn table(report: &RunReport) -> String {
     let mut text = headline(report);
     for target in &report.targets {
-        text += &format!("\n\n{}\n{}", target_line(report, target), out::table(&HEADER, rows(target)));
+        text += &format!("\n\n{}\n{}", target_line(report, target), figures(report, target));
     }
     text += &interference(report);
     text += &gpu(report);
@@ -17,6 +17,15 @@ pub fn table(report: &RunReport) -> String {
         text += &format!("\n{} = {:.3} {}", out::tame(&m.name), m.value, out::tame(&m.unit));
     }
     text
+}
+
+/// The target's table; where nothing was measured, why.
+fn figures(report: &RunReport, t: &TargetSummary) -> String {
+    let path = format!("targets.{}", t.target);
+    match report.reasons_for_null.iter().find(|(field, _)| *field == path) {
+        Some((_, why)) => format!("  nothing was measured: {}", out::tame(why)),
+        None => out::table(&HEADER, rows(t)),
+    }
 }
 
 const HEADER: [&str; 10] = ["measure", "n", "median", "95 % of median", "p90", "p95", "p99", "min", "max", "mean"];

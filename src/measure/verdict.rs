@@ -44,6 +44,8 @@ pub struct Ground {
     pub shed: u32,
     /// Measured exchanges that failed.
     pub failed: u32,
+    /// How these ended, and what the first one said.
+    pub failed_how: String,
     /// Exchanges that entered statistics.
     pub counted: u32,
     /// The client's own lag, p99 in µs, and its limit.
@@ -65,7 +67,13 @@ pub fn verdict(ground: &Ground) -> Verdict {
         }
     };
     say(g.counted == 0, "no exchange was measured".into());
-    say(g.failed > 0, format!("{} measured exchanges failed", g.failed));
+    say(
+        g.failed > 0,
+        match g.failed_how.as_str() {
+            "" => format!("{} measured exchanges failed", g.failed),
+            how => format!("{} measured exchanges failed: {how}", g.failed),
+        },
+    );
     say(
         !g.foreign_gpu_processes.is_empty(),
         format!("other work was on the GPU before the start: {}", g.foreign_gpu_processes.join(", ")),

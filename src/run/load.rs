@@ -217,7 +217,8 @@ impl Worker {
                 return Some(record.exchange);
             }
             Err(error) => {
-                self.session.say(LogLevel::Error, wire::error_text(&error));
+                // Each user meets the same fault again and again.
+                self.session.say_once(LogLevel::Error, wire::error_text(&error));
                 lane.give_back();
                 true
             }

@@ -9,7 +9,7 @@ use crate::events::{
 };
 use crate::gpu::attribution::ProcTree;
 use crate::gpu::{GpuState, Recorded};
-use crate::measure::{self, GpuSample, GpuSummary, Judged, Target, Timed, Trace};
+use crate::measure::{self, Ending, GpuSample, GpuSummary, Judged, Target, Timed, Trace};
 use crate::run::ground::Ground;
 use crate::run::lag::Lag;
 use crate::run::session::Session;
@@ -155,12 +155,31 @@ fn verdict_ground(
         cpu_spill: spilled(&seen.before, &seen.after),
         shed: session.shed(),
         failed: measured().filter(|r| failed(r)).count() as u32,
+        failed_how: how_failed(measured().map(|r| &r.trace.ending)).unwrap_or_default(),
         counted: measured().filter(|r| r.trace.ending.counts()).count() as u32,
         lag_p99_us: seen.lag.p99_us,
         lag_limit_us: ground.lag_limit_us,
         engine_changed: changed(&seen.before, &seen.after),
         by_scenario: session.void_reasons(),
     }
+}
+
+/// `5 refused, 1 stalled (the first: HTTP 401: no key)`; `None` where nothing failed.
+fn how_failed<'a>(endings: impl Iterator<Item = &'a Ending>) -> Option<String> {
+    let mut counts: Vec<(&str, u32)> = Vec::new();
+    let mut first = None;
+    for ending in endings.filter(|e| !e.counts() && **e != Ending::Cancelled) {
+        first = first.or_else(|| ending.detail());
+        match counts.iter_mut().find(|(word, _)| *word == ending.word()) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((ending.word(), 1)),
+        }
+    }
+    let counted = counts.iter().map(|(word, n)| format!("{n} {word}")).collect::<Vec<_>>().join(", ");
+    (!counts.is_empty()).then(|| match first {
+        Some(first) => format!("{counted} (the first: {first})"),
+        None => counted,
+    })
 }
 
 fn failed(r: &ExchangeRecord) -> bool {
@@ -242,7 +261,7 @@ fn reasons(
         let counted = t.counts.complete + t.counts.length;
         let word = t.target.word();
         if counted == 0 {
-            let why = records.iter().find_map(|r| r.trace.ending.detail().filter(|_| r.target == t.target));
+            let why = how_failed(records.iter().filter(|r| r.target == t.target).map(|r| &r.trace.ending));
             out.push((format!("targets.{word}"), why.unwrap_or_else(|| "no exchange was measured".into())));
         } else if t.tokens_per_second.is_none() {
             let why = "no answer had a token after its first chunk, over a time above zero";
@@ -258,7 +277,7 @@ fn reasons(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::{Chunk, ChunkKind, Ending};
+    use crate::measure::{Chunk, ChunkKind};
 
     fn engine(change: impl FnOnce(&mut EngineIdentity)) -> Vec<EngineFacts> {
         let mut identity = EngineIdentity { model: Some("a".into()), ..EngineIdentity::default() };
@@ -291,6 +310,14 @@ mod tests {
     fn a_model_that_spills_once_it_is_loaded_is_seen() {
         assert_eq!(spilled(&engine(|_| {}), &engine(|i| i.cpu_spill_bytes = Some(1))), ["main"]);
         assert_eq!(spilled(&engine(|_| {}), &engine(|i| i.cpu_spill_bytes = Some(0))), Vec::<String>::new());
+    }
+
+    #[test]
+    fn failures_are_counted_by_their_ending_with_the_first_ones_words() {
+        let refused = Ending::Refused { status: 401, message: "no key".into() };
+        let endings = [Ending::Complete, refused.clone(), refused, Ending::Truncated, Ending::Cancelled];
+        assert_eq!(how_failed(endings.iter()).as_deref(), Some("2 refused, 1 truncated (the first: HTTP 401: no key)"));
+        assert_eq!(how_failed(endings[..1].iter()), None);
     }
 
     #[test]
