@@ -77,7 +77,6 @@ pub(super) fn merge(from: &Path, mut table: Table, flags: &[Override]) -> Result
     Ok((file, problems))
 }
 
-#[expect(clippy::disallowed_methods, reason = "config is the one reader of the environment")]
 fn variables() -> Vec<Override> {
     // `vars` would panic on any variable of the environment that is no UTF-8, whoever it is for.
     let texts = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
