@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Args, CommandFactory};
 
-use crate::cli::{Cli, Exit};
+use crate::cli::{Cli, Exit, out};
 
 #[derive(Args)]
 pub struct Completions {
@@ -13,7 +13,9 @@ pub struct Completions {
 
 impl Completions {
     pub fn execute(self) -> Result<Exit> {
-        clap_complete::generate(self.shell, &mut Cli::command(), "dualbench", &mut std::io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Cli::command(), "dualbench", &mut script);
+        out::line(String::from_utf8_lossy(&script).trim_end());
         Ok(Exit::Done)
     }
 }

@@ -10,8 +10,9 @@ use clap::Args;
 use crate::app::Streams;
 use crate::cli::{Exit, Global, out};
 use crate::config::{Config, EngineSource};
-use crate::engines;
+use crate::engines::{self, EngineError};
 use crate::gpu::{self, GpuProbe, GpuState};
+use crate::measure::Target;
 use crate::run::{self, Accuracy};
 use crate::scenario::{self, Runtime};
 use crate::store::{Store, StoreError};
@@ -97,10 +98,29 @@ async fn engines(config: &Config) -> Vec<Finding> {
                     None => Finding::ok(&what, text),
                 }
             }
-            Err(e) => Finding::broken(&what, e.to_string(), "start it, or correct its section in dualbench.toml"),
+            Err(e) => Finding::broken(&what, e.to_string(), &cure(&e)),
         });
     }
+    if let [(role, _)] = list.as_slice() {
+        let other = if *role == Target::Main { Target::Mini } else { Target::Main };
+        out.push(Finding::note(
+            &format!("engine {other}"),
+            "is not configured; scenarios of both engines and the pipeline cannot be run".into(),
+            &format!("add [engines.{other}] to dualbench.toml"),
+        ));
+    }
     out
+}
+
+/// How an engine that does not answer rightly is mended.
+fn cure(e: &EngineError) -> String {
+    match e {
+        EngineError::Status { engine, status: 401 | 403, .. } => {
+            format!("set engines.{engine}.api_key_env to the name of the variable that holds its key, or api_key_file")
+        }
+        EngineError::Status { status: 503, .. } => "wait until it has loaded its model".to_owned(),
+        _ => "start it, or correct its section in dualbench.toml".to_owned(),
+    }
 }
 
 /// Nothing is configured: the embedded engines serve, and what else is there.

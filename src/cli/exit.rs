@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
+use crate::engines::EngineError;
 use crate::run::PlanError;
 use crate::scenario::LoadClass;
 use crate::store::CompareError;
@@ -53,6 +54,7 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     let bad_runs = error
         .downcast_ref::<CompareError>()
         .is_some_and(|e| !matches!(e, CompareError::Store(_) | CompareError::Own(_)));
-    let bad_input = bad_runs || error.is::<ConfigError>() || error.is::<PlanError>();
+    let bad_engine = matches!(error.downcast_ref(), Some(EngineError::Config { .. }));
+    let bad_input = bad_runs || bad_engine || error.is::<ConfigError>() || error.is::<PlanError>();
     if bad_input { Exit::BadInput.code() } else { Exit::Trouble.code() }
 }

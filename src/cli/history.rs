@@ -34,6 +34,13 @@ impl History {
             return Ok(Exit::Done);
         }
         if past.lines.is_empty() {
+            if let Some(name) = &self.scenario {
+                out::note(&format!(
+                    "no run of `{name}` in {}; `dualbench scenarios` lists what there is",
+                    path.display()
+                ));
+                return Ok(Exit::Done);
+            }
             out::note(&format!("no run in {} yet; `dualbench run engine-speed` makes the first", path.display()));
             return Ok(Exit::Done);
         }

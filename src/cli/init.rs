@@ -75,8 +75,9 @@ fn file(found: &[Found]) -> String {
 fn engine(role: &str, found: Option<&Found>) -> String {
     let about = if role == "main" { "# The big engine, about 14B.\n" } else { "# The small engine, about 1.5B.\n" };
     let Some(f) = found else {
+        let port = if role == "main" { 8080 } else { 8081 };
         return format!(
-            "{about}# [engines.{role}]\n# base_url = \"http://127.0.0.1:8080\"\n# dialect = \"openai-chat\"       # openai-chat, openai-completions, llamacpp, ollama\n\n"
+            "{about}# [engines.{role}]\n# base_url = \"http://127.0.0.1:{port}\"\n# dialect = \"openai-chat\"       # openai-chat, openai-completions, llamacpp, ollama\n\n"
         );
     };
     let model = f.identity.model.as_deref().unwrap_or_default();
@@ -102,6 +103,7 @@ mod tests {
             dialect: Dialect::OpenaiChat,
             identity: Identity { model: Some("a \"quoted\" model".into()), ..Identity::default() },
         };
+        assert!(file(&[]).contains(":8080") && file(&[]).contains(":8081"), "two engines need two ports");
         for list in [vec![], vec![found(1)], vec![found(1), found(2), found(3)]] {
             let dir = tempfile::tempdir().expect("a folder");
             std::fs::write(dir.path().join(FILE_NAME), file(&list)).expect("written");

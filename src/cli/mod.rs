@@ -143,10 +143,10 @@ impl Global {
         for (role, url) in [("main", &self.main_url), ("mini", &self.mini_url)] {
             if let Some(url) = url {
                 overrides.push(Override::new(format!("engines.{role}.base_url"), url));
-                if let Some(dialect) = &self.dialect {
-                    overrides.push(Override::new(format!("engines.{role}.dialect"), dialect));
-                }
             }
+        }
+        if let Some(dialect) = &self.dialect {
+            overrides.push(Override::new(Override::EVERY_DIALECT, dialect));
         }
         if self.simulated {
             overrides.push(Override::new("simulated.enabled", "true"));

@@ -4,13 +4,13 @@ mod course;
 
 use crate::cli::out;
 use crate::events::RunReport;
-use crate::measure::{Distribution, Judged, Percentile, Population, TargetSummary};
+use crate::measure::{Distribution, Judged, Percentile, Population, Source, TargetSummary};
 
 /// The whole result as text.
 pub fn table(report: &RunReport) -> String {
     let mut text = headline(report);
     for target in &report.targets {
-        text += &format!("\n\n{}\n{}", target_line(report, target), out::table(&HEADER, rows(target)));
+        text += &format!("\n\n{}\n{}", target_line(report, target), figures(report, target));
     }
     text += &report.pipeline.as_ref().map(super::pipeline_table::table).unwrap_or_default();
     text += &course::phases(report);
@@ -22,6 +22,15 @@ pub fn table(report: &RunReport) -> String {
         text += &format!("\n{} = {:.3} {}", out::tame(&m.name), m.value, out::tame(&m.unit));
     }
     text
+}
+
+/// The target's table; where nothing was measured, why.
+fn figures(report: &RunReport, t: &TargetSummary) -> String {
+    let path = format!("targets.{}", t.target);
+    match report.reasons_for_null.iter().find(|(field, _)| *field == path) {
+        Some((_, why)) => format!("  nothing was measured: {}", out::tame(why)),
+        None => out::table(&HEADER, rows(t)),
+    }
 }
 
 const HEADER: [&str; 10] = ["measure", "n", "median", "95 % of median", "p90", "p95", "p99", "min", "max", "mean"];
@@ -72,7 +81,11 @@ fn target_line(report: &RunReport, t: &TargetSummary) -> String {
 }
 
 fn rows(t: &TargetSummary) -> Vec<Vec<String>> {
-    let bound = if t.rate_is_upper_bound { "tokens/s, generation (≤)" } else { "tokens/s, generation" };
+    let bound = match (t.ledger.primary, t.rate_is_upper_bound) {
+        (Some(Source::Chunks), _) => "tokens/s, generation (estimate by chunks)",
+        (_, true) => "tokens/s, generation (≤)",
+        (_, false) => "tokens/s, generation",
+    };
     [
         ("TTFT, ms", &t.ttft_ms),
         ("ITL, ms", &t.itl_ms),

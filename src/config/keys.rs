@@ -88,17 +88,41 @@ pub(super) const KNOWN: &[&str] = &[
     "run.lag_limit_us",
 ];
 
-/// `unknown key … ; did you mean …?`
-pub(super) fn unknown(path: &str) -> String {
-    let nearest = KNOWN.iter().max_by(|a, b| strsim::jaro_winkler(path, a).total_cmp(&strsim::jaro_winkler(path, b)));
-    let hint = nearest.map(|n| format!("; the nearest known one is `{n}`")).unwrap_or_default();
-    format!("unknown key `{path}`{hint}")
+/// What is said of a key that nobody reads, with where it was set and the nearest one that is read.
+pub(super) fn unknown(path: &str, source: &str) -> String {
+    format!("unknown key `{path}` (set by {source}); the nearest known one is `{}`", nearest(path))
+}
+
+/// The known key nearest to a path, level by level: what is right so far stays.
+fn nearest(path: &str) -> String {
+    let mut found: Vec<&str> = Vec::new();
+    for part in path.split('.') {
+        let below = |key: &&'static str| {
+            let parts: Vec<&'static str> = key.split('.').collect();
+            parts.starts_with(&found).then(|| parts.get(found.len()).copied()).flatten()
+        };
+        let likeness = |word: &&str| strsim::jaro_winkler(part, word);
+        let Some(word) = KNOWN.iter().filter_map(|k| below(k)).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+        else {
+            break;
+        };
+        found.push(word);
+    }
+    found.join(".")
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::file::File;
     use super::*;
+
+    #[test]
+    fn the_nearest_key_keeps_the_levels_that_are_right() {
+        assert_eq!(nearest("engines.mini.base_ulr"), "engines.mini.base_url");
+        assert_eq!(nearest("engnies.main.base_url"), "engines.main.base_url");
+        assert_eq!(nearest("gpu.rate"), "gpu.rate_hz");
+        assert_eq!(nearest("engnies"), "engines");
+    }
 
     #[test]
     fn every_known_key_is_read() {

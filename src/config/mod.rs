@@ -108,7 +108,7 @@ impl Config {
         let path = file.map(Path::to_path_buf).unwrap_or_else(|| dir.join(FILE_NAME));
         let read = layers::read(&path, file.is_some())?;
         let found = read.is_some().then(|| path.clone());
-        let (file, mut problems) = layers::merge(read.unwrap_or_default(), overrides)?;
+        let (file, mut problems) = layers::merge(&path, read.unwrap_or_default(), overrides)?;
         let config = resolve(dir, found, &file, &mut problems);
         if problems.is_empty() { Ok(config) } else { Err(ConfigError::Problems(problems)) }
     }
@@ -130,7 +130,7 @@ fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<S
             queue: file.run.queue.unwrap_or(16),
             exchanges_max: file.run.exchanges_max.unwrap_or(250_000),
             lag_limit_us: file.run.lag_limit_us.unwrap_or(20_000.0),
-            gpu_rate_hz: file.gpu.rate_hz.unwrap_or(20.0).clamp(1.0, 100.0),
+            gpu_rate_hz: gpu_rate(file, problems),
         },
         pipeline: pipeline::pipeline(dir, &file.pipeline, problems),
         server,
@@ -149,13 +149,18 @@ fn gpu_config(file: &File, problems: &mut Vec<String>) -> gpu::Config {
         let (from, to) = (gpu::IDLE_RATE_HZ_MIN, gpu::RATE_HZ_MAX);
         problems.push(format!("gpu.idle_rate_hz: {} must be from {from} to {to}", config.idle_rate_hz));
     }
-    if s.rate_hz.is_some_and(f64::is_nan) {
-        problems.push("gpu.rate_hz: must be a number".to_owned());
-    }
     if config.samples_max == 0 {
         problems.push("gpu.samples_max: 0 would keep no sample at all; write 1 or more".to_owned());
     }
     config
+}
+
+fn gpu_rate(file: &File, problems: &mut Vec<String>) -> f64 {
+    let rate = file.gpu.rate_hz.unwrap_or(20.0);
+    if !(1.0..=100.0).contains(&rate) {
+        problems.push(format!("gpu.rate_hz: {rate}; 1 to 100 samples each second are possible"));
+    }
+    rate
 }
 
 fn server(dir: &Path, file: &File, problems: &mut Vec<String>) -> Server {
@@ -200,6 +205,11 @@ fn secret(dir: &Path, key: &str, env: Option<&str>, file: Option<&str>, problems
             .map_err(|e| format!("{key}_file: {path}: {e}")),
     };
     match found {
+        // It goes into a header's line; what is not shown here must not break it there.
+        Ok(text) if text.chars().any(char::is_control) => {
+            problems
+                .push(format!("{key}: the secret has a line break or another control character; keep it on one line"));
+        }
         Ok(text) if text.is_empty() => problems.push(format!("{key}: the secret is empty")),
         Ok(text) => return Some(text),
         Err(problem) => problems.push(problem),
@@ -416,6 +426,24 @@ mod tests {
         {
             let error = load(&format!("[gpu]\n{wrong}\n")).expect_err(wrong);
             assert!(error.starts_with(&format!("gpu.{}", wrong.split(' ').next().unwrap_or_default())), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_would_break_a_header_is_refused_and_not_shown() {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::write(dir.path().join("key"), "canary\nX-Other: 1").expect("written");
+        let toml = "[engines.main]\nbase_url = \"http://127.0.0.1:1\"\napi_key_file = \"key\"\n";
+        std::fs::write(dir.path().join(FILE_NAME), toml).expect("written");
+        let error = Config::load(dir.path(), None, &[]).expect_err("two lines").to_string();
+        assert!(error.contains("engines.main.api_key") && !error.contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn a_rate_that_the_gpu_cannot_be_sampled_at_is_an_error() {
+        for rate in ["0.5", "101.0", "nan"] {
+            let error = load(&format!("[gpu]\nrate_hz = {rate}\n")).expect_err(rate);
+            assert!(error.contains("gpu.rate_hz") && error.contains("1 to 100"), "{error}");
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::engines::ask::{Ask, Length, Message, Prompt, Speaker};
-use crate::engines::client::Client;
+use crate::engines::client::{Client, Told};
 use crate::engines::dialects::{Dialect, Flavour};
 use crate::engines::error::EngineError;
 use crate::engines::progress::Progress;
@@ -34,8 +34,10 @@ const FEWEST_WORDS: usize = 8;
 pub enum Method {
     /// The engine's `/tokenize`.
     EngineTokenizer,
-    /// A `tokenizer.json` of the user's.
+    /// A `tokenizer.json` of the user's, and the engine's own count of the whole prompt.
     LocalTokenizer,
+    /// A `tokenizer.json` alone: the engine tells no counts, so what its template adds is not known.
+    TokenizerAlone,
     /// The `usage` of one-token requests.
     UsageProbe,
 }
@@ -45,6 +47,9 @@ impl Method {
         match self {
             Method::EngineTokenizer => "the engine's /tokenize",
             Method::LocalTokenizer => "the tokenizer file",
+            Method::TokenizerAlone => {
+                "the tokenizer file alone: the engine tells no token counts, and what its chat template adds is not counted"
+            }
             Method::UsageProbe => "probing the engine's usage",
         }
     }
@@ -54,13 +59,16 @@ impl Method {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Made {
     pub prompt: Prompt,
-    /// Its length as the engine will count it, chat template included.
+    /// Its length as the engine will count it, chat template included. Without the template by
+    /// [`Method::TokenizerAlone`].
     pub tokens: u32,
     pub method: Method,
 }
 
 /// What is known of one engine's counting.
 struct Known {
+    /// The engine of which it is known: another model counts in other tokens.
+    of: Told,
     method: Method,
     /// Words of one token each.
     words: Vec<&'static str>,
@@ -70,7 +78,7 @@ struct Known {
     lengths: BTreeMap<u32, usize>,
 }
 
-/// Makes prompts for one engine; remembers what it found.
+/// Makes prompts for one engine; remembers what it found for as long as the engine says that it is the same.
 #[derive(Default)]
 pub struct Calibrator {
     known: Mutex<Option<Known>>,
@@ -83,9 +91,10 @@ impl Calibrator {
     /// The engine tells no counts, or the length is below what its template takes, or cannot be met exactly.
     pub async fn prompt(&self, client: &Client, tokens: u32, salt: u64) -> Result<Made, EngineError> {
         let mut slot = self.known.lock().await;
+        let told = client.told();
         let known = match &mut *slot {
-            Some(known) => known,
-            empty => empty.insert(learn(client, tokens).await?),
+            Some(known) if known.of == told => known,
+            other => other.insert(learn(client, told, tokens).await?),
         };
         let words = match known.lengths.get(&tokens) {
             Some(words) => *words,
@@ -101,12 +110,13 @@ impl Calibrator {
 }
 
 /// Finds the method, the words and the overhead.
-async fn learn(client: &Client, asked: u32) -> Result<Known, EngineError> {
+async fn learn(client: &Client, of: Told, asked: u32) -> Result<Known, EngineError> {
     let candidates: Vec<&'static str> = WORDS.split_whitespace().collect();
     let method = method(client).await;
     let mut words = Vec::new();
-    let base = count(client, method, FIRST).await?;
-    singles(client, method, &candidates, base, &mut words).await?;
+    let counting = Counting { client, method, asked };
+    let base = counting.count(FIRST).await?;
+    singles(counting, &candidates, base, &mut words).await?;
     if words.len() < FEWEST_WORDS {
         return Err(refused(
             client,
@@ -115,12 +125,20 @@ async fn learn(client: &Client, asked: u32) -> Result<Known, EngineError> {
         ));
     }
     let sample = text(&words, FEWEST_WORDS, 0);
-    let alone = count(client, method, &sample).await?;
-    let overhead = match method {
-        Method::UsageProbe => alone.saturating_sub(FEWEST_WORDS as u32),
-        _ => probe(client, &sample).await?.saturating_sub(FEWEST_WORDS as u32),
+    let alone = counting.count(&sample).await?;
+    let (method, whole) = match method {
+        Method::UsageProbe | Method::TokenizerAlone => (method, alone),
+        Method::EngineTokenizer | Method::LocalTokenizer => match counting.told_length(&sample).await? {
+            Some(whole) => (method, whole),
+            None if client.tokenizer().is_some() => {
+                let alone = Counting { method: Method::TokenizerAlone, ..counting };
+                (alone.method, alone.count(&sample).await?)
+            }
+            None => return Err(counting.no_counts()),
+        },
     };
-    Ok(Known { method, words, overhead, lengths: BTreeMap::new() })
+    let overhead = whole.saturating_sub(FEWEST_WORDS as u32);
+    Ok(Known { of, method, words, overhead, lengths: BTreeMap::new() })
 }
 
 async fn method(client: &Client) -> Method {
@@ -135,8 +153,7 @@ async fn method(client: &Client) -> Method {
 /// Sorts out the words that are one token each behind another word: a group is taken whole if its count says so,
 /// else halved. `base` is the count of [`FIRST`] alone.
 async fn singles(
-    client: &Client,
-    method: Method,
+    counting: Counting<'_>,
     group: &[&'static str],
     base: u32,
     out: &mut Vec<&'static str>,
@@ -146,7 +163,7 @@ async fn singles(
         if group.is_empty() {
             continue;
         }
-        let n = count(client, method, &format!("{FIRST} {}", group.join(" "))).await?;
+        let n = counting.count(&format!("{FIRST} {}", group.join(" "))).await?;
         if n == base + group.len() as u32 {
             out.extend_from_slice(group);
         } else if group.len() > 1 {
@@ -166,7 +183,9 @@ async fn fit(client: &Client, known: &Known, tokens: u32) -> Result<usize, Engin
     let mut words = (tokens - known.overhead) as usize;
     let mut nearest = 0;
     for _ in 0..ROUNDS {
-        nearest = probe(client, &text(&known.words, words, 0)).await?;
+        let text = text(&known.words, words, 0);
+        let method = if known.method == Method::TokenizerAlone { known.method } else { Method::UsageProbe };
+        nearest = Counting { client, method, asked: tokens }.count(&text).await?;
         if nearest == tokens {
             return Ok(words);
         }
@@ -185,54 +204,74 @@ pub async fn count_tokens(client: &Client, text: &str) -> Option<u32> {
     if !knows {
         return None;
     }
-    count(client, Method::EngineTokenizer, text).await.ok()
+    Counting { client, method: Method::EngineTokenizer, asked: 0 }.count(text).await.ok()
 }
 
-/// Tokens of a text by the method at hand.
-async fn count(client: &Client, method: Method, text: &str) -> Result<u32, EngineError> {
-    let unexpected = |problem: &str| EngineError::Unexpected {
-        engine: client.config().role,
-        path: "/tokenize".into(),
-        problem: problem.to_owned(),
-    };
-    match method {
-        Method::EngineTokenizer => {
-            let answer = client.plain().post("/tokenize", &json!({ "content": text })).await?;
-            let tokens = answer["tokens"].as_array().ok_or_else(|| unexpected("no list `tokens`"))?;
-            Ok(tokens.len() as u32)
-        }
-        Method::LocalTokenizer => {
-            let tokenizer = client.tokenizer().ok_or_else(|| unexpected("the tokenizer is gone"))?;
-            tokenizer.count(text).ok_or_else(|| unexpected("the tokenizer failed"))
-        }
-        Method::UsageProbe => probe(client, text).await,
-    }
+/// One way of counting, and the length that all of it is for.
+#[derive(Clone, Copy)]
+struct Counting<'a> {
+    client: &'a Client,
+    method: Method,
+    /// Named in errors: what the caller wants, not what a probe happens to hold.
+    asked: u32,
 }
 
-/// The engine's own count of a prompt, from a one-token answer.
-async fn probe(client: &Client, text: &str) -> Result<u32, EngineError> {
-    let ask = Ask {
-        prompt: shaped(client.config().dialect, text.to_owned()),
-        length: Length::AtMost(1),
-        temperature: Some(0.0),
-        seed: Some(1),
-        cache_prompt: true,
-        prompt_tokens: None,
-        choices: Vec::new(),
-    };
-    let connection = client.connect().await?;
-    let prepared = client.prepare(&ask, u64::MAX);
-    let raw = client.stream(connection, prepared, None, &CancellationToken::new(), &Progress::default(), &[]).await;
-    let trace = client.decode(raw).trace;
-    trace.prompt.total.ok_or_else(|| {
-        let why = match trace.ending.detail() {
-            Some(detail) => format!("the engine answered: {detail}"),
-            None => {
-                "the engine tells no prompt token counts; set engines.….tokenizer or use another dialect".to_owned()
-            }
+impl Counting<'_> {
+    /// Tokens of a text by the method at hand.
+    async fn count(&self, text: &str) -> Result<u32, EngineError> {
+        let unexpected = |problem: &str| EngineError::Unexpected {
+            engine: self.client.config().role,
+            path: "/tokenize".into(),
+            problem: problem.to_owned(),
         };
-        refused(client, text.split(' ').count() as u32, why)
-    })
+        match self.method {
+            Method::EngineTokenizer => {
+                let answer = self.client.plain().post("/tokenize", &json!({ "content": text })).await?;
+                let tokens = answer["tokens"].as_array().ok_or_else(|| unexpected("no list `tokens`"))?;
+                Ok(tokens.len() as u32)
+            }
+            Method::LocalTokenizer | Method::TokenizerAlone => {
+                let tokenizer = self.client.tokenizer().ok_or_else(|| unexpected("the tokenizer is gone"))?;
+                tokenizer.count(text).ok_or_else(|| unexpected("the tokenizer failed"))
+            }
+            Method::UsageProbe => self.told_length(text).await?.ok_or_else(|| self.no_counts()),
+        }
+    }
+
+    /// The engine's own count of a prompt, from a one-token answer. `None` where it answers and tells none.
+    async fn told_length(&self, text: &str) -> Result<Option<u32>, EngineError> {
+        let client = self.client;
+        let ask = Ask {
+            prompt: shaped(client.config().dialect, text.to_owned()),
+            length: Length::AtMost(1),
+            temperature: Some(0.0),
+            seed: Some(1),
+            cache_prompt: true,
+            prompt_tokens: None,
+            choices: Vec::new(),
+        };
+        // Whoever calibrates does not run where the streams are read: its connection must not be kept for them.
+        let connection = client.connect_once().await?;
+        let prepared = client.prepare(&ask, u64::MAX);
+        let raw = client.stream(connection, prepared, None, &CancellationToken::new(), &Progress::default(), &[]).await;
+        let trace = client.decode(raw).trace;
+        match (trace.prompt.total, &trace.ending) {
+            (Some(n), _) => Ok(Some(n)),
+            // One token may be half of a character, and then nothing is seen of it.
+            (None, ending) if ending.counts() || trace.finish.is_some() => Ok(None),
+            (None, ending) => {
+                let detail = ending.detail().unwrap_or_else(|| ending.word().to_owned());
+                Err(refused(client, self.asked, format!("the engine answered: {detail}")))
+            }
+        }
+    }
+
+    fn no_counts(&self) -> EngineError {
+        let role = self.client.config().role;
+        let why =
+            format!("the engine tells no prompt token counts; set engines.{role}.tokenizer to its tokenizer.json");
+        refused(self.client, self.asked, why)
+    }
 }
 
 fn refused(client: &Client, asked: u32, why: String) -> EngineError {

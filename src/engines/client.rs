@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,8 @@ const READ_BYTES: usize = 64 * 1024;
 const IDLE_CONNECTIONS: usize = 4_096;
 /// An idle connection older than this is not used again: llama.cpp closes after five seconds.
 const IDLE_FOR: Duration = Duration::from_secs(3);
+/// What may still come once the engine has said that the stream is over; some leave the response open behind it.
+const GRACE: Duration = Duration::from_millis(500);
 /// The header that names the exchange to engines that keep a truth of their own.
 pub const EXCHANGE_HEADER: &str = "x-dualbench-exchange";
 
@@ -41,6 +43,19 @@ pub struct Connection {
     stream: TcpStream,
     /// What its set-up took; zero for one that was kept open.
     connect: Duration,
+    /// Whether it may serve another exchange: a socket belongs to the runtime that opened it.
+    keep: bool,
+}
+
+/// What an engine told of itself when it was last asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub model: Option<String>,
+    pub build: Option<String>,
+    pub digest: Option<String>,
+    pub flavour: Flavour,
+    /// It is known to go on to the asked length where it is told so.
+    pub ignores_stop: bool,
 }
 
 /// A request as bytes: nothing is left to make once the clock runs.
@@ -54,9 +69,8 @@ pub struct Client {
     plain: Plain,
     tokenizer: Option<Arc<Tokenizer>>,
     idle: Mutex<Vec<(TcpStream, Instant)>>,
-    /// Told by the engine when it is first asked for its identity.
-    pub(super) model: OnceLock<String>,
-    pub(super) flavour: OnceLock<Flavour>,
+    /// Replaced whenever the engine is asked: it may have been restarted with another model.
+    told: RwLock<Told>,
 }
 
 impl Client {
@@ -75,8 +89,7 @@ impl Client {
             plain,
             tokenizer: tokenizer.map(Arc::new),
             idle: Mutex::default(),
-            model: OnceLock::new(),
-            flavour: OnceLock::new(),
+            told: RwLock::default(),
         })
     }
 
@@ -97,13 +110,27 @@ impl Client {
         self.tokenizer.as_ref()
     }
 
+    /// What the engine told of itself when it was last asked.
+    pub(super) fn told(&self) -> Told {
+        self.told.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn now_told(&self, told: Told) {
+        *self.told.write().unwrap_or_else(PoisonError::into_inner) = told;
+    }
+
     /// The model to name in a request.
-    pub(super) fn model(&self) -> &str {
-        self.config.model.as_deref().or(self.model.get().map(String::as_str)).unwrap_or("default")
+    pub(super) fn model(&self) -> String {
+        self.config.model.clone().or(self.told().model).unwrap_or_else(|| "default".to_owned())
     }
 
     pub(super) fn flavour(&self) -> Flavour {
-        self.flavour.get().copied().unwrap_or_default()
+        self.told.read().unwrap_or_else(PoisonError::into_inner).flavour
+    }
+
+    /// Whether the engine is known to go on to an exact length when it is asked to.
+    pub fn meets_exact_length(&self) -> bool {
+        self.config.dialect == Dialect::Llamacpp || self.told().ignores_stop
     }
 
     /// Someone who follows a stream of this engine.
@@ -114,7 +141,7 @@ impl Client {
     /// The request's bytes. `exchange` is sent as [`EXCHANGE_HEADER`].
     pub fn prepare(&self, ask: &Ask, exchange: u64) -> Prepared {
         let dialect = self.config.dialect;
-        let body = dialect.body(ask, self.model(), self.flavour()).to_string();
+        let body = dialect.body(ask, &self.model(), self.flavour()).to_string();
         self.prepare_body(dialect.path(&ask.prompt), &body, &exchange.to_string())
     }
 
@@ -137,9 +164,17 @@ impl Client {
     /// Nobody listens, or the connection takes longer than allowed.
     pub async fn connect(&self) -> Result<Connection, EngineError> {
         if let Some(stream) = self.kept() {
-            return Ok(Connection { stream, connect: Duration::ZERO });
+            return Ok(Connection { stream, connect: Duration::ZERO, keep: true });
         }
         self.open().await
+    }
+
+    /// A new connection that serves one exchange only: for who does not run where the streams are read.
+    ///
+    /// # Errors
+    /// As [`Client::connect`].
+    pub(super) async fn connect_once(&self) -> Result<Connection, EngineError> {
+        Ok(Connection { keep: false, ..self.open().await? })
     }
 
     /// Keeps a connection ready, so that a later [`Client::connect`] finds one. Must be called on the runtime that will
@@ -160,7 +195,7 @@ impl Client {
             .map_err(|_| unreachable(format!("no answer within {:?}", self.config.connect_timeout)))?
             .map_err(|e| unreachable(e.to_string()))?;
         stream.set_nodelay(true).map_err(|e| unreachable(e.to_string()))?;
-        Ok(Connection { stream, connect: since.elapsed() })
+        Ok(Connection { stream, connect: since.elapsed(), keep: true })
     }
 
     /// A kept connection that is young, and that the other side has not closed.
@@ -217,18 +252,14 @@ impl Client {
         progress: &Progress,
         followers: &[Arc<Follower>],
     ) -> Raw {
-        let Connection { mut stream, connect } = connection;
+        let Connection { mut stream, connect, keep } = connection;
         progress.enter(Stage::Prefill);
         let sent = Instant::now();
-        let written = stream.write_all(&prepared.0).await;
         let start_delay = planned.map_or(Duration::ZERO, |p| sent.saturating_duration_since(p));
         let mut reading = Reading::new(sent, &self.config);
-        let closing = match written {
-            Ok(()) => reading.read(&mut stream, cancel, progress, followers).await,
-            Err(e) => Closing::Broken(format!("while sending: {e}")),
-        };
+        let closing = reading.exchange(&mut stream, &prepared.0, cancel, progress, followers).await;
         progress.enter(Stage::Done);
-        if closing == Closing::Whole && reading.reusable() {
+        if keep && closing == Closing::Whole && reading.reusable() {
             self.keep(stream);
         }
         Raw {
@@ -246,7 +277,7 @@ impl Client {
 
     /// Decodes a finished exchange, with the local tokenizer's claim where there is one.
     pub fn decode(&self, raw: Raw) -> Finished {
-        let mut finished = decode(raw, self.config.dialect, self.config.line_bytes);
+        let mut finished = decode(raw, &self.config);
         if let Some(tokenizer) = &self.tokenizer {
             let whole = [finished.reasoning.as_str(), finished.text.as_str()].concat();
             finished.trace.output.tokenizer = tokenizer.count(&whole);
@@ -265,6 +296,8 @@ struct Reading<'a> {
     headers: Option<Duration>,
     /// Bytes came behind the end of the response.
     surplus: bool,
+    /// The engine has said that the stream is over.
+    done: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -277,11 +310,36 @@ impl<'a> Reading<'a> {
             marks: Vec::new(),
             headers: None,
             surplus: false,
+            done: false,
         }
     }
 
     fn reusable(&self) -> bool {
-        !self.surplus && self.decoder.head().is_some_and(|h| h.keep_alive)
+        !self.surplus && self.decoder.is_done() && self.decoder.head().is_some_and(|h| h.keep_alive)
+    }
+
+    /// Sends, and reads to the end of the response. A request that an engine does not take is bound by the same limits.
+    async fn exchange(
+        &mut self,
+        stream: &mut TcpStream,
+        request: &[u8],
+        cancel: &CancellationToken,
+        progress: &Progress,
+        followers: &[Arc<Follower>],
+    ) -> Closing {
+        let limit = self.config.idle_timeout.min(self.config.total_timeout);
+        let written = tokio::select! {
+            biased;
+            written = stream.write_all(request) => written,
+            () = cancel.cancelled() => return Closing::Cancelled,
+            () = tokio::time::sleep_until((self.sent + limit).into()) => {
+                return Closing::Stalled(format!("the request was not taken within {limit:?}"));
+            }
+        };
+        match written {
+            Ok(()) => self.read(stream, cancel, progress, followers).await,
+            Err(e) => Closing::Broken(format!("while sending: {e}")),
+        }
     }
 
     /// Reads to the end of the response. The idle limit is looked at only when its timer fires, never per chunk.
@@ -297,12 +355,16 @@ impl<'a> Reading<'a> {
         let mut cancelled = pin!(cancel.cancelled());
         let mut limit = pin!(tokio::time::sleep_until((self.sent + self.config.idle_timeout).min(end).into()));
         loop {
+            let was_done = self.done;
             let taken = tokio::select! {
                 biased;
                 taken = self.one_read(stream, &mut last_read, progress, followers) => taken,
                 () = &mut cancelled => return Closing::Cancelled,
                 () = &mut limit => {
                     let now = Instant::now();
+                    if self.done {
+                        return Closing::Whole;
+                    }
                     if now >= end {
                         return Closing::Stalled(format!("not ended after {:?}", self.config.total_timeout));
                     }
@@ -316,6 +378,9 @@ impl<'a> Reading<'a> {
             };
             if let Some(closing) = taken {
                 return closing;
+            }
+            if self.done && !was_done {
+                limit.as_mut().reset((last_read + GRACE).into());
             }
         }
     }
@@ -366,6 +431,7 @@ impl<'a> Reading<'a> {
         if self.body.len() > before {
             self.marks.push(Mark { body_end: self.body.len(), offset });
             progress.read(now, &self.body[before..]);
+            self.done = self.done || self.config.dialect.says_done(&self.body);
             for follower in followers {
                 follower.push(&self.body[before..], offset);
             }

@@ -94,6 +94,13 @@ impl Address {
 /// # Errors
 /// What is wrong with it and what to write instead.
 pub fn parse_url(url: &str) -> Result<Address, String> {
+    // Before any message shows the URL: what stands before an `@` may be a password.
+    if names_a_user(url) {
+        return Err("a URL with a user name or password; remove it, and put a key into api_key_env".to_owned());
+    }
+    if !url.contains("://") {
+        return Err(format!("`{url}` has no scheme; write `http://{}`", example(url)));
+    }
     if url.starts_with("https://") {
         return Err(format!(
             "`{url}`: https is not supported, since a local engine needs none; give its http:// address"
@@ -104,11 +111,8 @@ pub fn parse_url(url: &str) -> Result<Address, String> {
     if parsed.scheme() != "http" {
         return Err(format!("`{url}`: only http:// is supported"));
     }
-    if !parsed.username().is_empty() || parsed.password().is_some() || parsed.query().is_some() {
-        return Err(format!(
-            "`{}`: no user name, password or query here; a key goes into api_key_env",
-            host_of(&parsed)
-        ));
+    if parsed.query().is_some() {
+        return Err(format!("`{}`: no query here; a key goes into api_key_env", host_of(&parsed)));
     }
     let host = parsed.host_str().ok_or_else(|| format!("`{url}` has no host"))?;
     let port = parsed.port().unwrap_or(80);
@@ -120,6 +124,18 @@ pub fn parse_url(url: &str) -> Result<Address, String> {
         prefix: parsed.path().trim_end_matches('/').trim_end_matches("/v1").to_owned(),
         path: parsed.path().to_owned(),
     })
+}
+
+/// Whether something stands before an `@` in the part of a URL that names the host.
+fn names_a_user(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#', '\\']).next().is_some_and(|authority| authority.contains('@'))
+}
+
+/// What was written where it looks like an address, else an address.
+fn example(written: &str) -> &str {
+    let host = |c: char| c.is_ascii_alphanumeric() || "-._:[]/".contains(c);
+    if written.contains([':', '.', '/']) && written.chars().all(host) { written } else { "127.0.0.1:8080" }
 }
 
 fn host_of(url: &reqwest::Url) -> String {
@@ -160,5 +176,10 @@ mod tests {
         assert!(parse_url("nonsense").expect_err("no url").contains("127.0.0.1:8080"));
         let with_key = parse_url("http://user:canary@host/").expect_err("secret");
         assert!(with_key.contains("api_key_env") && !with_key.contains("canary"));
+        for url in ["https://user:canary@host/", "ftp://canary@host", "user:canary@host:8080", "http://canary@ho st:x"]
+        {
+            assert!(!parse_url(url).expect_err("secret").contains("canary"), "{url}");
+        }
+        assert!(parse_url("localhost:8080").expect_err("no scheme").contains("write `http://localhost:8080`"));
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::engines::dialects::{Dialect, Edge, Event, Failure, Finish, StageMark, Usage, error_text};
+use crate::engines::config::Config;
+use crate::engines::dialects::{Dialect, Edge, Event, Failure, Finish, StageMark, Usage, error_text, fit_to_keep};
 use crate::engines::framer::Framer;
 use crate::engines::raw::{Closing, Cursor, Mark, Raw};
 use crate::measure::{Chunk, ChunkKind, Ending, EngineDurations, OutputClaims, PromptClaims, Stage, Trace};
@@ -49,6 +50,8 @@ pub struct Decoding {
     pub(super) stages: Vec<StageMark>,
     failure: Option<Failure>,
     malformed: Option<String>,
+    /// The event that ends the stream was read: what comes behind it is none of the answer's.
+    done: bool,
 }
 
 impl Decoding {
@@ -72,15 +75,13 @@ impl Decoding {
             stages: Vec::new(),
             failure: None,
             malformed: None,
+            done: false,
         }
     }
 
     /// Takes in what is new in the body. `each` sees every content-bearing chunk.
     pub fn advance(&mut self, body: &[u8], marks: &[Mark], ended: bool, mut each: impl FnMut(LiveChunk)) {
-        if self.malformed.is_some() {
-            return;
-        }
-        loop {
+        while self.malformed.is_none() && !self.done {
             let payload = match self.framer.next(body, ended) {
                 Ok(Some(payload)) => payload,
                 Ok(None) => return,
@@ -104,10 +105,12 @@ impl Decoding {
                     let event = event.into_owned();
                     self.take(event, read, offset, &mut each);
                 }
-                Err(e) => {
-                    self.malformed = Some(format!("event at {:.1} ms: {e}", offset.as_secs_f64() * 1e3));
-                    return;
+                Err(_) if named_error && self.dialect != Dialect::Pipeline => {
+                    self.error.get_or_insert_with(|| error_text(data));
                 }
+                // A response without a length ends wherever the engine dies.
+                Err(_) if ended && !body.ends_with(b"\n") && payload.end == body.len() => return,
+                Err(e) => self.malformed = Some(format!("event at {:.1} ms: {e}", offset.as_secs_f64() * 1e3)),
             }
         }
     }
@@ -147,6 +150,7 @@ impl Decoding {
         if let Some(raw) = event.raw {
             self.engine_raw = Some(raw.into_owned());
         }
+        self.done |= event.done;
         if let Some(error) = event.error {
             self.error.get_or_insert(error);
         }
@@ -182,6 +186,8 @@ impl Decoding {
 
     fn ending(&self, raw: &Raw) -> Ending {
         match &raw.closing {
+            // All was said; how the connection ended after that is nobody's concern.
+            Closing::Stalled(_) | Closing::Broken(_) if self.done && self.finish.is_some() => {}
             Closing::Cancelled => return Ending::Cancelled,
             Closing::Stalled(why) => return Ending::Stalled(why.clone()),
             Closing::Broken(why) => return Ending::Broken(why.clone()),
@@ -195,6 +201,9 @@ impl Decoding {
             return Ending::Malformed(why.clone());
         }
         match self.finish {
+            Some(_) if self.chunks.is_empty() => {
+                Ending::Malformed("the answer ended without any text, reasoning or tool call".to_owned())
+            }
             Some((Finish::Length, _)) => Ending::Length,
             Some((Finish::Stop, _)) => Ending::Complete,
             None => Ending::Truncated,
@@ -202,21 +211,46 @@ impl Decoding {
     }
 }
 
+/// An answer that is no stream: by its status, or by what it says it is.
+fn refusal(raw: &Raw) -> Option<Ending> {
+    let head = raw.head.as_ref()?;
+    if head.status != 200 {
+        return Some(Ending::Refused { status: head.status, message: error_text(&raw.body) });
+    }
+    if streams(&head.content_type) {
+        return None;
+    }
+    let value: serde_json::Value = serde_json::from_slice(&raw.body).unwrap_or_default();
+    let answered = ["choices", "content", "response"].iter().any(|field| value.get(field).is_some());
+    let message = if answered {
+        format!("the engine did not stream: it answered with {}", head.content_type)
+    } else {
+        error_text(&raw.body)
+    };
+    Some(Ending::Refused { status: 200, message })
+}
+
+/// Whether a content type is one of a stream; one that says nothing may be.
+fn streams(content_type: &str) -> bool {
+    let kind = content_type.to_ascii_lowercase();
+    kind.trim().is_empty() || ["event-stream", "ndjson", "jsonl", "stream+json"].iter().any(|word| kind.contains(word))
+}
+
 const ZERO: Usage = Usage { prompt: Some(0), cached: None, output: Some(0) };
 
 /// Decodes a whole exchange. Costs about a microsecond an event; never called where streams are read.
-pub fn decode(raw: Raw, dialect: Dialect, line_bytes: usize) -> Finished {
-    let mut d = Decoding::new(dialect, line_bytes);
-    let refused = raw.head.as_ref().filter(|h| h.status != 200).map(|h| h.status);
+pub fn decode(raw: Raw, config: &Config) -> Finished {
+    let mut d = Decoding::new(config.dialect, config.line_bytes);
+    let refused = refusal(&raw);
     if refused.is_none() {
-        d.advance(&raw.body, &raw.marks, true, |_| {});
+        // Of a response that was cut off, the last event may be torn.
+        d.advance(&raw.body, &raw.marks, raw.closing == Closing::Whole, |_| {});
     }
     let ending = match refused {
-        Some(status) if matches!(raw.closing, Closing::Whole | Closing::Cut) => {
-            Ending::Refused { status, message: error_text(&raw.body) }
-        }
+        Some(refused) if matches!(raw.closing, Closing::Whole | Closing::Cut) => refused,
         _ => d.ending(&raw),
     };
+    let ending = ending.with_text(|text| fit_to_keep(&text, config.api_key.as_deref()));
     let first_byte = raw.marks.iter().find(|m| m.body_end > 0).map(|m| m.offset);
     let trace = Trace {
         connect: raw.connect,

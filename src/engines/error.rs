@@ -12,6 +12,8 @@ pub enum EngineError {
     Status { engine: Target, path: String, status: u16, message: String },
     #[error("engine `{engine}` answered {path} with something else than expected: {problem}")]
     Unexpected { engine: Target, path: String, problem: String },
+    #[error("engine `{engine}` serves {serves}; `{wanted}` is not among them: correct engines.{engine}.model")]
+    NoSuchModel { engine: Target, serves: String, wanted: String },
     #[error("engine `{engine}`: no prompt of {asked} tokens could be made: {why}")]
     Calibration { engine: Target, asked: u32, why: String },
 }

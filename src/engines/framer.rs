@@ -139,6 +139,10 @@ impl Framer {
             self.data(body, start..line.end);
         } else if let Some(value) = field(text, b"event") {
             self.name = line.end - value.len()..line.end;
+        } else if let Some(value) = field(text, b"error") {
+            // Older llama.cpp: an error is a field of its own.
+            self.name = line.start..line.start + b"error".len();
+            self.data(body, line.end - value.len()..line.end);
         } else if text[0] == b'{' || !text.contains(&b':') {
             // Not SSE at all: an engine that answers a stream with plain JSON or text. Hand it on as data.
             self.data(body, line);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::engines::dialects::error_text;
+use crate::engines::dialects::{error_text, fit_to_keep};
 
 /// Bytes of an answer.
 const ANSWER_BYTES: usize = 8 * 1024 * 1024;
@@ -86,7 +86,7 @@ impl Http {
             }
         }
         if status != 200 {
-            return Err(HttpError::Status { status, message: error_text(&body) });
+            return Err(HttpError::Status { status, message: fit_to_keep(&error_text(&body), self.key.as_deref()) });
         }
         Ok(serde_json::from_slice(&body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned())))
     }

@@ -19,6 +19,8 @@ mod plain;
 mod progress;
 mod raw;
 pub mod simulated;
+#[cfg(test)]
+mod tests;
 mod tokenizer;
 
 pub use ask::{Ask, Length, Message, Prompt, Speaker, chosen};

@@ -51,6 +51,8 @@ pub struct EngineIdentity {
     pub parameters: Option<u64>,
     /// Bytes of the model in CPU memory, where the engine tells.
     pub cpu_spill_bytes: Option<u64>,
+    /// Of the model's file, where the engine tells. Compared within a run and not stored apart: `raw` has it.
+    pub digest: Option<String>,
     /// What it answered, as JSON text.
     pub raw: Option<String>,
 }

@@ -23,7 +23,8 @@ pub struct Measures {
     pub generation_ms: Option<f64>,
     /// (n − k) / generation time: pure generation only, after the first token.
     pub tokens_per_second: Option<f64>,
-    /// The size of the first chunk was not known, so k was taken as 1.
+    /// The size of the first chunk was not known, so k was taken as 1. Always so where n is the number of chunks itself:
+    /// then the rate is an estimate.
     pub rate_is_upper_bound: bool,
     /// generation_ms / (n − k).
     pub tpot_ms: Option<f64>,
@@ -60,7 +61,7 @@ impl Measures {
         let primary = ledger.primary();
         let tokens = primary.map(|(_, n)| n);
         let generation = first.zip(end).map(|(f, e)| e.saturating_sub(f.offset));
-        let (after_first, rate_is_upper_bound) = tokens_after_first(&trace.chunks, tokens);
+        let (after_first, rate_is_upper_bound) = tokens_after_first(&trace.chunks, primary);
         let evaluated = evaluated_prompt_tokens(trace);
         let from_plan = |d: Duration| ms(d + trace.start_delay);
         Measures {
@@ -96,11 +97,12 @@ pub fn ledger(trace: &Trace) -> Ledger {
     Ledger { claims: trace.output, chunks: trace.chunks.len() as u32 }
 }
 
-/// n − k, and whether k had to be taken as 1. `None` where nothing comes after the first chunk. Where there are as
-/// many tokens as chunks, each chunk holds one, so k is known to be 1.
-fn tokens_after_first(chunks: &[Chunk], tokens: Option<u32>) -> (Option<u32>, bool) {
-    let (Some(first), Some(n)) = (chunks.first(), tokens) else { return (None, false) };
-    let one_each = (n as usize == chunks.len()).then_some(1);
+/// n − k, and whether k had to be taken as 1. `None` where nothing comes after the first chunk. Where as many tokens are
+/// claimed as there are chunks, each chunk holds one, so k is known to be 1; chunks that are counted for want of a claim
+/// say nothing of the kind.
+fn tokens_after_first(chunks: &[Chunk], tokens: Option<(Source, u32)>) -> (Option<u32>, bool) {
+    let (Some(first), Some((source, n))) = (chunks.first(), tokens) else { return (None, false) };
+    let one_each = (source != Source::Chunks && n as usize == chunks.len()).then_some(1);
     let known = first.tokens.filter(|k| *k > 0).or(one_each);
     let after = n.saturating_sub(known.unwrap_or(1));
     ((after > 0).then_some(after), known.is_none())
@@ -125,8 +127,7 @@ fn engine_rate(trace: &Trace) -> Option<f64> {
 pub fn itl_ms(trace: &Trace) -> Vec<f64> {
     let gaps = icl_ms(trace);
     let all_known = trace.chunks.iter().skip(1).all(|c| c.tokens.is_some_and(|n| n > 0));
-    let tokens = ledger(trace).primary().map_or(0, |(_, n)| n);
-    let (after, _) = tokens_after_first(&trace.chunks, Some(tokens));
+    let (after, _) = tokens_after_first(&trace.chunks, ledger(trace).primary());
     let even = after.map_or(1.0, |n| (f64::from(n) / gaps.len().max(1) as f64).max(1.0));
     let mut out = Vec::with_capacity(after.unwrap_or(0) as usize);
     for (gap, chunk) in gaps.into_iter().zip(trace.chunks.iter().skip(1)) {
@@ -185,6 +186,12 @@ mod tests {
         t.chunks[0].tokens = Some(4);
         let m = Measures::of(&t);
         assert_eq!((m.tokens_per_second, m.rate_is_upper_bound), (Some(8.0), false));
+    }
+
+    #[test]
+    fn a_rate_by_chunks_alone_is_marked_and_one_by_as_many_claimed_tokens_is_not() {
+        assert!(Measures::of(&trace(&[100, 600, 1_100], None, None)).rate_is_upper_bound);
+        assert!(!Measures::of(&trace(&[100, 600, 1_100], None, Some(3))).rate_is_upper_bound);
     }
 
     #[test]

@@ -63,10 +63,22 @@ impl Ending {
         matches!(self, Ending::Complete | Ending::Length)
     }
 
+    /// The same with its text put into other words.
+    pub fn with_text(self, words: impl FnOnce(String) -> String) -> Ending {
+        match self {
+            Ending::Complete | Ending::Length | Ending::Cancelled | Ending::Truncated => self,
+            Ending::Refused { status, message } => Ending::Refused { status, message: words(message) },
+            Ending::Stalled(text) => Ending::Stalled(words(text)),
+            Ending::Broken(text) => Ending::Broken(words(text)),
+            Ending::Malformed(text) => Ending::Malformed(words(text)),
+        }
+    }
+
     /// What the engine or the socket said, for the failures.
     pub fn detail(&self) -> Option<String> {
         match self {
-            Ending::Complete | Ending::Length | Ending::Cancelled | Ending::Truncated => None,
+            Ending::Complete | Ending::Length | Ending::Cancelled => None,
+            Ending::Truncated => Some("the stream ended without a finish reason".to_owned()),
             Ending::Refused { status, message } => Some(format!("HTTP {status}: {message}")),
             Ending::Stalled(s) | Ending::Broken(s) | Ending::Malformed(s) => Some(s.clone()),
         }

@@ -34,12 +34,18 @@ pub struct Ground {
     pub ledger_disagreements: u32,
     /// Measured exchanges with cached prompt tokens where a cold prompt was asked for.
     pub warm_where_cold: u32,
+    /// Measured exchanges whose prompt the engine counted otherwise than was asked.
+    pub prompt_length_missed: u32,
+    /// Measured answers that are not as long as asked, of engines that can be told to go on.
+    pub exact_length_missed: u32,
     /// Roles whose model lies partly in CPU memory.
     pub cpu_spill: Vec<String>,
     /// Arrivals not started.
     pub shed: u32,
     /// Measured exchanges that failed.
     pub failed: u32,
+    /// How these ended, and what the first one said.
+    pub failed_how: String,
     /// Exchanges that entered statistics.
     pub counted: u32,
     /// The client's own lag, p99 in µs, and its limit.
@@ -61,7 +67,13 @@ pub fn verdict(ground: &Ground) -> Verdict {
         }
     };
     say(g.counted == 0, "no exchange was measured".into());
-    say(g.failed > 0, format!("{} measured exchanges failed", g.failed));
+    say(
+        g.failed > 0,
+        match g.failed_how.as_str() {
+            "" => format!("{} measured exchanges failed", g.failed),
+            how => format!("{} measured exchanges failed: {how}", g.failed),
+        },
+    );
     say(
         !g.foreign_gpu_processes.is_empty(),
         format!("other work was on the GPU before the start: {}", g.foreign_gpu_processes.join(", ")),
@@ -75,6 +87,11 @@ pub fn verdict(ground: &Ground) -> Verdict {
         g.warm_where_cold > 0,
         format!("the prompt cache was warm in {} exchanges that were to be cold", g.warm_where_cold),
     );
+    say(
+        g.prompt_length_missed > 0,
+        format!("the engine counted other prompt tokens than were asked for in {} exchanges", g.prompt_length_missed),
+    );
+    say(g.exact_length_missed > 0, format!("{} answers are not of the exact length asked for", g.exact_length_missed));
     for role in &g.cpu_spill {
         say(true, format!("engine `{role}` keeps part of its model in CPU memory"));
     }
@@ -105,13 +122,15 @@ mod tests {
 
     #[test]
     fn each_condition_alone_voids_a_run_with_one_reason() {
-        let spoiled: [fn(&mut Ground); 11] = [
+        let spoiled: [fn(&mut Ground); 13] = [
             |g| g.counted = 0,
             |g| g.failed = 1,
             |g| g.foreign_gpu_processes.push("blender".into()),
             |g| g.throttled.push("thermal".into()),
             |g| g.ledger_disagreements = 1,
             |g| g.warm_where_cold = 1,
+            |g| g.prompt_length_missed = 1,
+            |g| g.exact_length_missed = 1,
             |g| g.cpu_spill.push("main".into()),
             |g| g.shed = 1,
             |g| g.lag_p99_us = Some(1_000.1),

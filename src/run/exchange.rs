@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::engines::{self, Ask, Client, Finished, Outgoing, Raw};
-use crate::events::ExchangeRecord;
-use crate::measure::Measures;
+use crate::engines::{self, Ask, Client, Finished, Length, Outgoing, Raw};
+use crate::events::{ExchangeRecord, LogLevel};
+use crate::measure::{Measures, Source};
 use crate::run::session::{Asked, Open, Session};
 
 /// Everything that the task needs.
@@ -44,8 +44,24 @@ impl Job {
             self.client.decode(Raw::not_connected(format!("it could not be decoded: {e}")))
         });
         let record = self.record(finished);
+        self.look_at_length(&record);
         self.session.finished(record, &self.open, self.cold).await;
         self.session.forget(&[self.exchange]);
+    }
+
+    /// An exact length that was missed speaks against the run where the engine could have met it; else it is said.
+    fn look_at_length(&self, record: &ExchangeRecord) {
+        let Some(asked) = missed(self.ask.length, record) else { return };
+        if self.client.meets_exact_length() {
+            self.session.note_exact_length_missed();
+        } else {
+            let target = self.open.target;
+            let message = format!(
+                "{target}: answers of exactly {asked} tokens were asked for and some have others: \
+                 this engine is not known to go on when it is told to"
+            );
+            self.session.say_once(LogLevel::Warn, message);
+        }
     }
 
     fn record(&self, finished: Finished) -> ExchangeRecord {
@@ -63,4 +79,12 @@ impl Job {
             answer: None,
         }
     }
+}
+
+/// The exact length asked for, where the engine counted another. Warm-up, failures and mere estimates say nothing.
+fn missed(asked: Length, record: &ExchangeRecord) -> Option<u32> {
+    let Length::Exact(asked) = asked else { return None };
+    let claimed = matches!(record.measures.output_source, Some(Source::Timings | Source::Usage));
+    let measured = !record.warm_up && record.trace.ending.counts();
+    (measured && claimed && record.measures.output_tokens != Some(asked)).then_some(asked)
 }

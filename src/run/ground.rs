@@ -52,7 +52,10 @@ impl Engines {
 fn facts(role: &Role, identity: Result<Identity, crate::engines::EngineError>) -> EngineFacts {
     let config = role.client.config();
     let (identity, problem) = match identity {
-        Ok(i) => (Some(engine_identity(i)), None),
+        Ok(mut i) => {
+            let note = i.note.take();
+            (Some(engine_identity(i)), note)
+        }
         Err(e) => (None, Some(e.to_string())),
     };
     EngineFacts {
@@ -98,6 +101,7 @@ fn engine_identity(i: Identity) -> EngineIdentity {
         context_tokens: i.context_tokens,
         parameters: i.parameters,
         cpu_spill_bytes: i.cpu_spill_bytes,
+        digest: i.digest,
         raw: Some(i.raw.to_string()),
     }
 }

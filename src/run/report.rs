@@ -1,11 +1,14 @@
 //! From what was seen to the run's report: summaries, GPU, interference, verdict, reasons for what is missing.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::events::{ClientSummary, EngineFacts, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState};
+use crate::events::{
+    ClientSummary, EngineFacts, EngineIdentity, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState,
+};
 use crate::gpu::{GpuState, Recorded};
-use crate::measure::{self, GpuSample, GpuSummary, InPhase, Judged, PhaseSummary, Target, Timed};
+use crate::measure::{self, Ending, GpuSample, GpuSummary, InPhase, Judged, PhaseSummary, Target, Timed, Trace};
 use crate::run::gpu_share;
 use crate::run::ground::Ground;
 use crate::run::lag::Lag;
@@ -138,8 +141,6 @@ fn verdict_ground(
     seen: &Observed,
 ) -> measure::Ground {
     let measured = || records.iter().filter(|r| !r.warm_up);
-    let spilled =
-        seen.before.iter().filter(|e| e.identity.as_ref().is_some_and(|i| i.cpu_spill_bytes.is_some_and(|b| b > 0)));
     measure::Ground {
         foreign_gpu_processes: seen.foreign.clone(),
         throttled: gpu
@@ -148,9 +149,12 @@ fn verdict_ground(
             .unwrap_or_default(),
         ledger_disagreements: measured().filter(|r| r.measures.disagreement.is_some()).count() as u32,
         warm_where_cold: session.warm_where_cold(),
-        cpu_spill: spilled.map(|e| e.role.to_string()).collect(),
+        prompt_length_missed: measured().filter(|r| prompt_length_missed(&r.trace)).count() as u32,
+        exact_length_missed: session.exact_length_missed(),
+        cpu_spill: spilled(&seen.before, &seen.after),
         shed: session.shed(),
         failed: measured().filter(|r| failed(r)).count() as u32,
+        failed_how: how_failed(measured().map(|r| &r.trace.ending)).unwrap_or_default(),
         counted: measured().filter(|r| r.trace.ending.counts()).count() as u32,
         lag_p99_us: seen.lag.p99_us,
         lag_limit_us: ground.lag_limit_us,
@@ -159,23 +163,64 @@ fn verdict_ground(
     }
 }
 
+/// `5 refused, 1 stalled (the first: HTTP 401: no key)`; `None` where nothing failed.
+fn how_failed<'a>(endings: impl Iterator<Item = &'a Ending>) -> Option<String> {
+    let mut counts: Vec<(&str, u32)> = Vec::new();
+    let mut first = None;
+    for ending in endings.filter(|e| !e.counts() && **e != Ending::Cancelled) {
+        first = first.or_else(|| ending.detail());
+        match counts.iter_mut().find(|(word, _)| *word == ending.word()) {
+            Some((_, n)) => *n += 1,
+            None => counts.push((ending.word(), 1)),
+        }
+    }
+    let counted = counts.iter().map(|(word, n)| format!("{n} {word}")).collect::<Vec<_>>().join(", ");
+    (!counts.is_empty()).then(|| match first {
+        Some(first) => format!("{counted} (the first: {first})"),
+        None => counted,
+    })
+}
+
 fn failed(r: &ExchangeRecord) -> bool {
     !r.trace.ending.counts() && r.trace.ending != measure::Ending::Cancelled
 }
 
+/// The engine counted another prompt than the one that was made to length.
+fn prompt_length_missed(trace: &Trace) -> bool {
+    let told = trace.prompt.asked.zip(trace.prompt.total);
+    trace.ending.counts() && told.is_some_and(|(asked, total)| asked != total)
+}
+
+/// Roles that keep a part of their model in CPU memory, at the start or at the end: one that loads its model for the run
+/// has none to speak of before.
+fn spilled(before: &[EngineFacts], after: &[EngineFacts]) -> Vec<String> {
+    let spills = |e: &&EngineFacts| e.identity.as_ref().and_then(|i| i.cpu_spill_bytes).is_some_and(|bytes| bytes > 0);
+    let roles: BTreeSet<Target> = before.iter().chain(after).filter(spills).map(|e| e.role).collect();
+    roles.into_iter().map(|role| role.to_string()).collect()
+}
+
 /// Roles whose answers about themselves differ. An engine that could not be asked at the end has changed too.
 fn changed(before: &[EngineFacts], after: &[EngineFacts]) -> Vec<String> {
-    let key = |e: &EngineFacts| {
-        e.identity
-            .as_ref()
-            .map(|i| (i.model.clone(), i.build.clone(), i.quantisation.clone(), i.context_tokens, i.parameters))
+    let is_same = |b: &EngineFacts| {
+        let a = after.iter().find(|a| a.role == b.role).and_then(|a| a.identity.as_ref());
+        b.identity.as_ref().zip(a).is_some_and(|(b, a)| same(b, a))
     };
-    before
-        .iter()
-        .filter(|b| b.identity.is_some())
-        .filter(|b| after.iter().find(|a| a.role == b.role).map(key) != Some(key(b)))
-        .map(|b| b.role.to_string())
-        .collect()
+    before.iter().filter(|b| b.identity.is_some() && !is_same(b)).map(|b| b.role.to_string()).collect()
+}
+
+/// Nothing that was told twice differs. What was told once only is no change: an engine says more of a model that is
+/// loaded.
+fn same(a: &EngineIdentity, b: &EngineIdentity) -> bool {
+    agree(&a.model, &b.model)
+        && agree(&a.build, &b.build)
+        && agree(&a.digest, &b.digest)
+        && agree(&a.quantisation, &b.quantisation)
+        && agree(&a.context_tokens, &b.context_tokens)
+        && agree(&a.parameters, &b.parameters)
+}
+
+fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
+    a.is_none() || b.is_none() || a == b
 }
 
 fn client(session: &Session, records: &[Arc<ExchangeRecord>], seen: &Observed) -> ClientSummary {
@@ -215,7 +260,7 @@ fn reasons(
         let counted = t.counts.complete + t.counts.length;
         let word = t.target.word();
         if counted == 0 {
-            let why = records.iter().find_map(|r| r.trace.ending.detail().filter(|_| r.target == t.target));
+            let why = how_failed(records.iter().filter(|r| r.target == t.target).map(|r| &r.trace.ending));
             out.push((format!("targets.{word}"), why.unwrap_or_else(|| "no exchange was measured".into())));
         } else if t.tokens_per_second.is_none() {
             let why = "no answer had a token after its first chunk, over a time above zero";
@@ -226,4 +271,63 @@ fn reasons(
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Chunk, ChunkKind};
+
+    fn engine(change: impl FnOnce(&mut EngineIdentity)) -> Vec<EngineFacts> {
+        let mut identity = EngineIdentity { model: Some("a".into()), ..EngineIdentity::default() };
+        change(&mut identity);
+        vec![EngineFacts {
+            role: Target::Main,
+            dialect: "ollama".into(),
+            base_url: "http://127.0.0.1:11434".into(),
+            simulated: false,
+            identity: Some(identity),
+            problem: None,
+        }]
+    }
+
+    #[test]
+    fn an_engine_that_loads_its_model_during_the_run_has_not_changed() {
+        assert_eq!(changed(&engine(|_| {}), &engine(|i| i.context_tokens = Some(4_096))), Vec::<String>::new());
+    }
+
+    #[test]
+    fn another_file_under_the_same_name_is_a_change() {
+        let digest = |d: &str| engine(|i| i.digest = Some(d.into()));
+        assert_eq!(changed(&digest("aa"), &digest("bb")), ["main"]);
+        let mut gone = digest("aa");
+        gone[0].identity = None;
+        assert_eq!(changed(&digest("aa"), &gone), ["main"]);
+    }
+
+    #[test]
+    fn a_model_that_spills_once_it_is_loaded_is_seen() {
+        assert_eq!(spilled(&engine(|_| {}), &engine(|i| i.cpu_spill_bytes = Some(1))), ["main"]);
+        assert_eq!(spilled(&engine(|_| {}), &engine(|i| i.cpu_spill_bytes = Some(0))), Vec::<String>::new());
+    }
+
+    #[test]
+    fn failures_are_counted_by_their_ending_with_the_first_ones_words() {
+        let refused = Ending::Refused { status: 401, message: "no key".into() };
+        let endings = [Ending::Complete, refused.clone(), refused, Ending::Truncated, Ending::Cancelled];
+        assert_eq!(how_failed(endings.iter()).as_deref(), Some("2 refused, 1 truncated (the first: HTTP 401: no key)"));
+        assert_eq!(how_failed(endings[..1].iter()), None);
+    }
+
+    #[test]
+    fn a_prompt_that_the_engine_counts_otherwise_is_missed() {
+        let mut trace = Trace::of_nothing(Ending::Length, Duration::ZERO);
+        trace.chunks = vec![Chunk { offset: Duration::ZERO, kind: ChunkKind::Answer, tokens: None, coalesced: false }];
+        trace.prompt.asked = Some(512);
+        assert!(!prompt_length_missed(&trace), "an engine that tells nothing is not held to it");
+        trace.prompt.total = Some(512);
+        assert!(!prompt_length_missed(&trace));
+        trace.prompt.total = Some(511);
+        assert!(prompt_length_missed(&trace));
+    }
 }

@@ -77,6 +77,7 @@ pub struct Session {
     next_exchange: AtomicU32,
     kept: Mutex<Kept>,
     warm_where_cold: AtomicU32,
+    exact_length_missed: AtomicU32,
     shed: AtomicU32,
     /// The guest itself tells how far it is; the host's own count is for scenarios that do not.
     told_progress: AtomicBool,
@@ -115,6 +116,7 @@ impl Session {
             next_exchange: AtomicU32::new(0),
             kept: Mutex::default(),
             warm_where_cold: AtomicU32::new(0),
+            exact_length_missed: AtomicU32::new(0),
             shed: AtomicU32::new(0),
             told_progress: AtomicBool::new(false),
             steps: AtomicU32::new(0),
@@ -165,6 +167,15 @@ impl Session {
 
     pub(super) fn warm_where_cold(&self) -> u32 {
         self.warm_where_cold.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn exact_length_missed(&self) -> u32 {
+        self.exact_length_missed.load(Ordering::Relaxed)
+    }
+
+    /// A measured answer is not of the exact length asked for, though its engine can go on to it.
+    pub(super) fn note_exact_length_missed(&self) {
+        self.exact_length_missed.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn shed(&self) -> u32 {

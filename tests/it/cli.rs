@@ -1,6 +1,11 @@
 //! The commands, by their exit codes and what they print.
 
-use crate::daemon::{fixture, folder, output, text};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::os::unix::ffi::OsStrExt;
+use std::process::Stdio;
+
+use crate::daemon::{fixture, folder, output, program, text};
 
 #[test]
 fn a_valid_run_ends_with_0_and_json_is_the_journals_line() {
@@ -75,4 +80,96 @@ fn doctor_looks_at_everything_and_completions_are_printed() {
         assert!(doctor.contains(what), "{what} is missing: {doctor}");
     }
     assert!(text(&output(dir.path(), &["completions", "bash"]).stdout).contains("dualbench"));
+}
+
+#[test]
+fn a_variable_that_is_no_utf_8_stands_in_nobodys_way() {
+    let dir = folder();
+    let odd = std::ffi::OsStr::from_bytes(b"\xff\xfe");
+    let run = program(dir.path()).env("SOMEBODY_ELSES", odd).arg("scenarios").output().expect("the program runs");
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+}
+
+#[test]
+fn completions_whose_reader_has_gone_are_no_error() {
+    let dir = folder();
+    let mut child = program(dir.path())
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("it ends");
+    assert_eq!((ended.status.code(), text(&ended.stderr).as_str()), (Some(0), ""));
+}
+
+#[test]
+fn what_cannot_be_used_is_bad_input_and_named() {
+    let dir = folder();
+    std::fs::write(
+        dir.path().join("dualbench.toml"),
+        "[engines.main]\nbase_url = \"http://127.0.0.1:1\"\ntokenizer = \"gone.json\"\n",
+    )
+    .expect("written");
+    let run = output(dir.path(), &["run", "engine-speed"]);
+    assert_eq!((run.status.code(), text(&run.stderr).contains("gone.json")), (Some(5), true), "{}", text(&run.stderr));
+    let odd = output(dir.path(), &["history", "--dialect", "klingon"]);
+    assert_eq!((odd.status.code(), text(&odd.stderr).contains("klingon")), (Some(5), true), "{}", text(&odd.stderr));
+    let none = output(dir.path(), &["history", "--scenario", "nope"]);
+    assert!(text(&none.stderr).contains("nope"), "{}", text(&none.stderr));
+}
+
+/// An engine that lists a model and refuses all else with the key that it was given.
+fn echoing() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream.try_clone().expect("a handle"));
+            let head: Vec<String> =
+                reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let header = |name: &str| head.iter().find(|l| l.to_ascii_lowercase().starts_with(name)).cloned();
+            let length = header("content-length:").and_then(|l| l[15..].trim().parse().ok()).unwrap_or(0);
+            let _body = reader.read_exact(&mut vec![0; length]);
+            let (status, body) = if head.first().is_some_and(|line| line.contains("/v1/models")) {
+                (200, r#"{"data":[{"id":"m"}]}"#.to_owned())
+            } else {
+                (
+                    401,
+                    format!(
+                        r#"{{"error":{{"message":"no such key: {}"}}}}"#,
+                        header("authorization:").unwrap_or_default()
+                    ),
+                )
+            };
+            let answer = format!(
+                "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            let _gone = stream.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn a_key_that_an_engine_echoes_is_in_no_file_and_in_no_output() {
+    const CANARY: &str = "sk-canary-4711";
+    let dir = folder();
+    let config = format!("[engines.main]\nbase_url = \"{}\"\napi_key_env = \"CANARY_KEY\"\n", echoing());
+    std::fs::write(dir.path().join("dualbench.toml"), config).expect("written");
+    let run = program(dir.path())
+        .env("CANARY_KEY", CANARY)
+        .env("DUALBENCH_LOG", "debug")
+        .args(["run", "engine-speed", "-p", "repetitions=2", "-p", "output_tokens=8"])
+        .output()
+        .expect("the program runs");
+    let said = [text(&run.stdout), text(&run.stderr)].concat();
+    assert!(said.contains("no such key"), "the engine's words are told: {said}");
+    assert!(!said.contains("canary"), "{said}");
+    for entry in std::fs::read_dir(dir.path()).expect("a folder").flatten().filter(|e| e.path().is_file()) {
+        let bytes = std::fs::read(entry.path()).expect("readable");
+        assert!(!text(&bytes).contains("canary"), "{:?}", entry.path());
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::openai::Timings;
-use super::{Event, Finish, count, error_text, full};
+use super::{Event, Finish, count, error_text, full, lenient};
 use crate::engines::ask::{Ask, Length};
 
 pub(super) fn body(ask: &Ask) -> Value {
@@ -38,6 +38,7 @@ struct Wire<'a> {
     stop: bool,
     #[serde(borrow, default)]
     stop_type: Option<Cow<'a, str>>,
+    #[serde(default, deserialize_with = "lenient")]
     tokens_predicted: Option<f64>,
     #[serde(borrow, default)]
     timings: Option<&'a RawValue>,
@@ -54,7 +55,11 @@ pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
     }
     if wire.stop {
         event.done = true;
-        event.finish = Some(if wire.stop_type.as_deref() == Some("limit") { Finish::Length } else { Finish::Stop });
+        match wire.stop_type.as_deref() {
+            Some(word) => event.finish_with(word),
+            // Builds from before `stop_type`.
+            None => event.finish = Some(Finish::Stop),
+        }
     }
     if let Some((raw, timings)) =
         wire.timings.and_then(|raw| Some((raw, serde_json::from_str::<Timings>(raw.get()).ok()?)))

@@ -4,11 +4,14 @@ mod llamacpp;
 mod ollama;
 mod openai;
 mod pipeline;
+mod repair;
 
 use std::borrow::Cow;
 use std::time::Duration;
 
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::engines::ask::{Ask, Prompt};
 use crate::engines::framer::Framing;
@@ -88,13 +91,39 @@ impl Dialect {
         }
     }
 
-    /// Reads one payload of the stream. `name`: the event's, empty where it has none.
+    /// Reads one payload of the stream. `name`: the event's, empty where it has none. What JSON forbids and engines send
+    /// all the same (half of a surrogate pair, bytes that are no UTF-8, `NaN`) costs its place, not the exchange.
     ///
     /// # Errors
     /// What is not the dialect's JSON.
     pub fn event<'a>(self, name: &[u8], data: &'a [u8]) -> Result<Event<'a>, String> {
+        self.strict(name, data).or_else(|why| {
+            let repaired = repair::repaired(data).ok_or_else(|| why.clone())?;
+            self.strict(name, repaired.as_bytes()).map(Event::into_owned).map_err(|_| why)
+        })
+    }
+
+    /// Whether the body so far ends with the event that ends the stream. Looked at once a read: the last line only, and
+    /// no JSON is parsed.
+    pub(super) fn says_done(self, body: &[u8]) -> bool {
+        let text = body.trim_ascii_end();
+        let start = memchr::memrchr(b'\n', text).map_or(0, |at| at + 1);
+        let last = &text[start..];
+        let whole = body.ends_with(b"\n");
+        let says = |words: [&[u8]; 2]| whole && words.iter().any(|w| memchr::memmem::find(last, w).is_some());
+        match self {
+            Dialect::OpenaiChat | Dialect::OpenaiCompletions => last.ends_with(b"[DONE]"),
+            Dialect::Llamacpp => last.ends_with(b"[DONE]") || says([b"\"stop\":true", b"\"stop\": true"]),
+            Dialect::Ollama => says([b"\"done\":true", b"\"done\": true"]),
+            // The protocol's `done` is an event's name; its data is the one object with a finish and nothing else.
+            Dialect::Pipeline => says([b"data: {\"finish\":", b"data:{\"finish\":"]),
+        }
+    }
+
+    fn strict<'a>(self, name: &[u8], data: &'a [u8]) -> Result<Event<'a>, String> {
         if data == b"[DONE]" {
-            return Ok(Event { done: true, ..Event::default() });
+            // A pipeline says `done` with an event of its own, behind what it tells of usage.
+            return Ok(Event { done: self != Dialect::Pipeline, ..Event::default() });
         }
         match self {
             Dialect::OpenaiChat | Dialect::OpenaiCompletions => openai::event(data),
@@ -110,6 +139,22 @@ impl Dialect {
 pub enum Finish {
     Stop,
     Length,
+}
+
+/// What a finish reason means: OpenAI's, llama.cpp's, Ollama's, TGI's and mistral.rs's words for the end of an answer.
+///
+/// # Errors
+/// The word is none of them: the answer was given up (`abort`, `error`, `content_filter`), or nothing was asked
+/// (`load`, `unload`).
+fn finish(word: &str) -> Result<Finish, String> {
+    match word {
+        "stop" | "eos" | "eos_token" | "stop_sequence" | "end_turn" | "word" | "tool_calls" | "function_call" => {
+            Ok(Finish::Stop)
+        }
+        "length" | "limit" | "max_tokens" => Ok(Finish::Length),
+        "load" | "unload" => Err(format!("the engine says `{word}`: it handled its model and generated nothing")),
+        _ => Err(format!("the engine ended the answer with `{word}`")),
+    }
 }
 
 /// Token counts as an engine claims them.
@@ -169,7 +214,34 @@ impl Event<'_> {
     }
 }
 
-/// The text of an error answer: the JSON's message where there is one, else the start of the body.
+impl Event<'_> {
+    /// Takes a finish reason in; one that is no end of an answer is an error.
+    fn finish_with(&mut self, word: &str) {
+        match finish(word) {
+            Ok(finish) => self.finish = Some(finish),
+            Err(why) => self.error = self.error.take().or(Some(why)),
+        }
+    }
+}
+
+/// Characters of an error's text that are kept.
+const ERROR_CHARS: usize = 400;
+
+/// An error's text as it may be kept and shown: without the key that an engine may have echoed, and short. The key goes
+/// first: a cut through it would leave a part of it.
+pub(super) fn fit_to_keep(text: &str, key: Option<&str>) -> String {
+    let veiled = match key.filter(|k| !k.is_empty()) {
+        Some(key) => text.replace(key, "…"),
+        None => text.to_owned(),
+    };
+    match veiled.char_indices().nth(ERROR_CHARS) {
+        Some((end, _)) => format!("{} …", &veiled[..end]),
+        None => veiled,
+    }
+}
+
+/// The text of an error answer: the JSON's message where there is one, else the body. Whole, and with whatever the
+/// engine put there: see [`fit_to_keep`].
 pub fn error_text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
@@ -177,11 +249,14 @@ pub fn error_text(body: &[u8]) -> String {
     let said = [&error["message"], error, &value["message"], &value["detail"]];
     let said = said.into_iter().find(|v| !v.is_null());
     let said = said.map_or_else(|| text.trim().to_owned(), |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
-    match said.char_indices().nth(400) {
-        Some((end, _)) => format!("{} …", &said[..end]),
-        None if said.is_empty() => "no text".to_owned(),
-        None => said,
-    }
+    if said.is_empty() { "no text".to_owned() } else { said }
+}
+
+/// A number, or nothing where something else stands: a count that cannot be read is no claim, and no reason to lose the
+/// exchange.
+fn lenient<'de, D: Deserializer<'de>>(d: D) -> Result<Option<f64>, D::Error> {
+    let raw = <&RawValue>::deserialize(d)?;
+    Ok(serde_json::from_str(raw.get()).ok())
 }
 
 /// Milliseconds of an engine, if they make sense.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{Event, Finish, Usage, count, error_text, full, ns};
+use super::{Event, Finish, Usage, count, error_text, full, lenient, ns};
 use crate::engines::ask::{Ask, Prompt};
 use crate::measure::EngineDurations;
 
@@ -49,11 +49,17 @@ struct Wire<'a> {
     done_reason: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "lenient")]
     load_duration: Option<f64>,
+    #[serde(default, deserialize_with = "lenient")]
     prompt_eval_count: Option<f64>,
+    #[serde(default, deserialize_with = "lenient")]
     prompt_eval_cached_count: Option<f64>,
+    #[serde(default, deserialize_with = "lenient")]
     prompt_eval_duration: Option<f64>,
+    #[serde(default, deserialize_with = "lenient")]
     eval_count: Option<f64>,
+    #[serde(default, deserialize_with = "lenient")]
     eval_duration: Option<f64>,
 }
 
@@ -80,7 +86,11 @@ pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
         event.error = Some(error_text(data));
     }
     if wire.done {
-        event.finish = Some(if wire.done_reason.as_deref() == Some("length") { Finish::Length } else { Finish::Stop });
+        match wire.done_reason.as_deref() {
+            Some(word) => event.finish_with(word),
+            // Versions from before `done_reason`.
+            None => event.finish = Some(Finish::Stop),
+        }
         event.timings = Some(Usage {
             prompt: count(wire.prompt_eval_count),
             cached: count(wire.prompt_eval_cached_count),

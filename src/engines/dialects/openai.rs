@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{Dialect, Event, Finish, Flavour, Usage, count, error_text, full, ms};
+use super::{Dialect, Event, Flavour, Usage, count, error_text, full, lenient, ms};
 use crate::engines::ask::{Ask, Length};
 use crate::measure::EngineDurations;
 
@@ -52,14 +52,16 @@ pub(super) fn body(dialect: Dialect, ask: &Ask, model: &str, flavour: Flavour) -
 struct Wire<'a> {
     #[serde(borrow, default)]
     choices: Option<Vec<Choice<'a>>>,
-    #[serde(default)]
-    usage: Option<WireUsage>,
+    #[serde(borrow, default)]
+    usage: Option<&'a RawValue>,
     #[serde(borrow, default)]
     timings: Option<&'a RawValue>,
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
     #[serde(borrow, default)]
     detail: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    object: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +70,9 @@ struct Choice<'a> {
     index: u32,
     #[serde(borrow, default)]
     delta: Option<Delta<'a>>,
+    /// Only in an answer that was not streamed.
+    #[serde(borrow, default)]
+    message: Option<&'a RawValue>,
     #[serde(borrow, default)]
     text: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
@@ -88,13 +93,17 @@ struct Delta<'a> {
 
 #[derive(Deserialize)]
 struct WireUsage {
+    #[serde(default, deserialize_with = "lenient")]
     prompt_tokens: Option<f64>,
+    #[serde(default, deserialize_with = "lenient")]
     completion_tokens: Option<f64>,
+    #[serde(default)]
     prompt_tokens_details: Option<Details>,
 }
 
 #[derive(Deserialize)]
 struct Details {
+    #[serde(default, deserialize_with = "lenient")]
     cached_tokens: Option<f64>,
 }
 
@@ -131,15 +140,18 @@ pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
         Err(e) => return Err(e.to_string()),
     };
     let mut event = Event::default();
-    if present(wire.error) || (wire.choices.is_none() && present(wire.detail)) {
+    let object_says = wire.object.is_some_and(|o| o.get() == "\"error\"");
+    if present(wire.error) || object_says || (wire.choices.is_none() && present(wire.detail)) {
         event.error = Some(error_text(data));
     }
     // Only the first answer counts: nothing here asks for more.
     if let Some(choice) = wire.choices.into_iter().flatten().find(|c| c.index == 0) {
-        event.finish = choice
-            .finish_reason
-            .filter(|f| !f.is_empty())
-            .map(|f| if f == "length" { Finish::Length } else { Finish::Stop });
+        if let Some(word) = choice.finish_reason.filter(|f| !f.is_empty()) {
+            event.finish_with(&word);
+        }
+        if present(choice.message) && choice.delta.is_none() {
+            event.error = Some("the engine did not stream: it answered with one whole message".to_owned());
+        }
         event.text = full(choice.text);
         if let Some(delta) = choice.delta {
             event.text = full(delta.content).or(event.text);
@@ -147,7 +159,8 @@ pub(super) fn event(data: &[u8]) -> Result<Event<'_>, String> {
             event.tool_call = delta.tool_calls.is_some_and(|t| !matches!(t.get(), "null" | "[]"));
         }
     }
-    event.usage = wire.usage.map(|u| Usage {
+    let usage = wire.usage.and_then(|raw| serde_json::from_str::<Option<WireUsage>>(raw.get()).ok().flatten());
+    event.usage = usage.map(|u| Usage {
         prompt: count(u.prompt_tokens),
         cached: u.prompt_tokens_details.and_then(|d| count(d.cached_tokens)),
         output: count(u.completion_tokens),

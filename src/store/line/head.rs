@@ -214,6 +214,7 @@ fn facts(role: Target, line: EngineLine) -> EngineFacts {
         context_tokens: i.context_tokens,
         parameters: i.parameters,
         cpu_spill_bytes: i.cpu_spill_bytes,
+        digest: None,
         raw: i.raw.map(raw),
     });
     EngineFacts {

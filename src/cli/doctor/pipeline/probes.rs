@@ -33,6 +33,10 @@ fn shape(seen: &Seen) -> Result<String, String> {
         (Ending::Refused { status: 400..=499, message }, _) if message != "no text" => {
             Ok(format!("max_tokens 0 gives {}: {message}", seen.status.unwrap_or_default()))
         }
+        // An answer of no tokens is an answer too, though it counts nowhere.
+        (Ending::Malformed(_), _) if seen.finished.trace.finish.is_some() => {
+            Err("it was answered as if it were a question".into())
+        }
         (ending, _) if ending.counts() => Err("it was answered as if it were a question".into()),
         _ => Err(seen.ending()),
     }

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
+use crate::engines::config::Config;
 use crate::engines::decode::{Decoding, Finished, decode};
 use crate::engines::dialects::Dialect;
 use crate::engines::raw::{Closing, Mark, Raw};
@@ -47,7 +48,7 @@ fn read_in(parts: &[&str]) -> Finished {
     let closed = Duration::from_millis(10 * parts.len() as u64);
     let raw =
         Raw { sent: Instant::now(), body, marks, closed, closing: Closing::Whole, ..Raw::not_connected("".into()) };
-    decode(raw, Dialect::Pipeline, 1 << 20)
+    decode(raw, &Config { dialect: Dialect::Pipeline, ..Config::default() })
 }
 
 fn events(text: &str) -> Vec<&str> {
