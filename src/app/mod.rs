@@ -70,10 +70,10 @@ impl App {
         let runtime = Runtime::new(&config.scenario)?;
         let watch = open_folder(config.scenario.clone(), runtime.clone(), &supervisor).await?;
 
-        let pipeline = parts::pipeline(&config, &engines).await?;
+        let has_pipeline = parts::has_pipeline(&config, &engines);
         let ground = Ground {
             engines: engines.clone(),
-            pipeline: pipeline.clone(),
+            pipeline: parts::pipeline_slot(&config, &engines),
             sampler: sampler.clone(),
             bus: bus.clone(),
             streams: streams.handle(),
@@ -92,7 +92,7 @@ impl App {
             engines,
             sampler,
             bus,
-            has_pipeline: pipeline.is_some(),
+            has_pipeline,
             simulated,
             started,
             stop,

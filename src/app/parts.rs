@@ -13,7 +13,7 @@ use crate::gpu::{self, Sampler};
 use crate::measure::Target;
 use crate::pipeline::retrieval::{self, Reranker, Retriever};
 use crate::pipeline::{self, Composed, Pipeline, Remote, Template};
-use crate::run::{Engines, Role};
+use crate::run::{Engines, PipelineSlot, Role};
 
 /// The roles, and the embedded engines where they serve.
 pub(super) fn engines(config: &Config) -> Result<(Engines, Option<SimulatedEngines>)> {
@@ -59,9 +59,26 @@ fn simulated_config(seed: u64, speed: f64) -> simulated::Config {
     simulated::Config { seed, main: plain.main.times(speed), mini: plain.mini.times(speed), ..plain }
 }
 
-/// Whoever runs the pipeline, and what opening it had to tell. The composed one needs both engines.
-pub(super) async fn pipeline(config: &Config, engines: &Engines) -> Result<Option<Arc<Pipeline>>> {
-    let composed = match &config.pipeline {
+/// Whether there is a pipeline to ask. The composed one needs both engines.
+pub(super) fn has_pipeline(config: &Config, engines: &Engines) -> bool {
+    match &config.pipeline {
+        pipeline::Config::Off => false,
+        pipeline::Config::Remote(_) => true,
+        pipeline::Config::Composed(_) => [Target::Main, Target::Mini].iter().all(|t| engines.role(*t).is_some()),
+    }
+}
+
+/// The pipeline, to be opened when it is first asked.
+pub(super) fn pipeline_slot(config: &Config, engines: &Arc<Engines>) -> PipelineSlot {
+    let (config, engines) = (config.pipeline.clone(), engines.clone());
+    PipelineSlot::new(move || {
+        let (config, engines) = (config.clone(), engines.clone());
+        Box::pin(async move { pipeline(&config, &engines).await.map_err(|e| format!("{e:#}")) })
+    })
+}
+
+async fn pipeline(config: &pipeline::Config, engines: &Engines) -> Result<Option<Arc<Pipeline>>> {
+    let composed = match config {
         pipeline::Config::Off => return Ok(None),
         pipeline::Config::Remote(remote) => {
             let client = Arc::new(Client::new(remote.clone())?);

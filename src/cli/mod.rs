@@ -100,7 +100,8 @@ pub fn main(cli: Cli) -> ExitCode {
         Ok(runtime) => runtime,
         Err(e) => return exit::report(&anyhow::Error::from(e)),
     };
-    let global = cli.global;
+    let mut global = cli.global;
+    global.set = every_set(std::env::args_os().filter_map(|a| a.into_string().ok()));
     let outcome = runtime.block_on(async {
         match command {
             Command::Serve(c) => c.execute(&global).await,
@@ -130,6 +131,21 @@ fn logs(daemon: bool) {
     let _set_already = subscriber.with_ansi(ansi).try_init();
 }
 
+/// Every `--set` of a command line that was parsed already: clap keeps, of an option that may stand before and behind the
+/// command, those behind it alone.
+fn every_set(arguments: impl Iterator<Item = String>) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut arguments = arguments.take_while(|a| a != "--");
+    while let Some(argument) = arguments.next() {
+        match argument.strip_prefix("--set") {
+            Some("") => found.extend(arguments.next()),
+            Some(rest) => found.extend(rest.strip_prefix('=').map(str::to_owned)),
+            None => {}
+        }
+    }
+    found
+}
+
 impl Global {
     /// The whole configuration; `more` are the command's own flags.
     fn load(&self, more: Vec<Override>) -> Result<Config, ConfigError> {
@@ -153,5 +169,16 @@ impl Global {
         }
         overrides.extend(more);
         Config::load(&self.dir, self.config.as_deref(), &overrides)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_before_and_behind_the_command_all_count() {
+        let line = "dualbench --set a=1 run x --set=b=2 --settle --set c=3 -- --set d=4";
+        assert_eq!(every_set(line.split(' ').map(str::to_owned)), ["a=1", "b=2", "c=3"]);
     }
 }

@@ -68,7 +68,7 @@ impl Session {
         request: &Request,
         asked: Asked,
     ) -> Result<Arc<Open>, Error> {
-        let pipeline = self.pipeline()?.clone();
+        let pipeline = self.pipeline().await?;
         let main = self.ground.engines.role(Target::Main);
         let (question, method) = wire::question(main, request, self.seed(), exchange).await?;
         self.say_method(Target::Pipeline, method);
@@ -115,11 +115,13 @@ impl Session {
         Err(Error::NotAllowed(format!("the manifest does not name the target `{target}`; add it to `targets`")))
     }
 
-    fn pipeline(&self) -> Result<&Arc<Pipeline>, Error> {
-        self.ground.pipeline.as_ref().ok_or_else(|| {
-            let cure = "it needs the engines main and mini, or [pipeline] with a remote url";
-            Error::NotConfigured(format!("no pipeline is configured; {cure}"))
-        })
+    async fn pipeline(&self) -> Result<Arc<Pipeline>, Error> {
+        let cure = "it needs the engines main and mini, or [pipeline] with a remote url";
+        match self.ground.pipeline.get().await {
+            Ok(Some(pipeline)) => Ok(pipeline),
+            Ok(None) => Err(Error::NotConfigured(format!("no pipeline is configured; {cure}"))),
+            Err(why) => Err(Error::NotConfigured(format!("the pipeline cannot be opened: {why}"))),
+        }
     }
 
     fn role(&self, target: Target) -> Result<&Role, Error> {

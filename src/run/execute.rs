@@ -90,8 +90,8 @@ async fn look(ground: &Ground, plan: &RunPlan) -> Vec<EngineFacts> {
     let wanted = |t: Target| targets.contains(&t) || asks_pipeline;
     let looked = ground.engines.look().await.into_iter().map(|s| s.facts);
     let mut facts: Vec<EngineFacts> = looked.filter(|f| wanted(f.role)).collect();
-    if let Some(pipeline) = ground.pipeline.as_ref().filter(|_| asks_pipeline) {
-        facts.push(ground::pipeline_facts(pipeline, &facts).await);
+    if asks_pipeline && let Ok(Some(pipeline)) = ground.pipeline.get().await {
+        facts.push(ground::pipeline_facts(&pipeline, &facts).await);
     }
     facts
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 
 use crate::engines::{Calibrator, Client, Identity};
 use crate::events::{Bus, EngineFacts, EngineIdentity, WallTime};
@@ -106,11 +107,33 @@ fn engine_identity(i: Identity) -> EngineIdentity {
     }
 }
 
+type Opening = BoxFuture<'static, Result<Option<Arc<Pipeline>>, String>>;
+
+/// The pipeline, opened when it is first needed: its documents are indexed then, and its services asked. One that cannot
+/// be opened is tried again the next time, and stands in nobody else's way.
+pub struct PipelineSlot {
+    open: Box<dyn Fn() -> Opening + Send + Sync>,
+    opened: OnceCell<Option<Arc<Pipeline>>>,
+}
+
+impl PipelineSlot {
+    pub fn new(open: impl Fn() -> Opening + Send + Sync + 'static) -> PipelineSlot {
+        PipelineSlot { open: Box::new(open), opened: OnceCell::new() }
+    }
+
+    /// `None`: neither both engines nor a remote pipeline are configured.
+    ///
+    /// # Errors
+    /// Why it cannot be opened, with the cure.
+    pub async fn get(&self) -> Result<Option<Arc<Pipeline>>, String> {
+        self.opened.get_or_try_init(|| (self.open)()).await.cloned()
+    }
+}
+
 /// Everything that a run needs from the daemon.
 pub struct Ground {
     pub engines: Arc<Engines>,
-    /// `None`: neither both engines nor a remote pipeline are configured.
-    pub pipeline: Option<Arc<Pipeline>>,
+    pub pipeline: PipelineSlot,
     pub sampler: Arc<Sampler>,
     pub bus: Bus,
     /// The runtime that reads the streams, and nothing else.

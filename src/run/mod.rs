@@ -23,7 +23,7 @@ mod thresholds;
 mod wire;
 
 pub use accuracy::{Accuracy, errors_ms, own_error};
-pub use ground::{EngineState, Engines, Ground, Role};
+pub use ground::{EngineState, Engines, Ground, PipelineSlot, Role};
 pub use lag::{Lag, LagMonitor};
 pub use machine::host_facts;
 pub use plan::{Demands, PlanError, RunPlan, RunRequest};

@@ -92,13 +92,27 @@ fn without_a_pipeline_the_route_and_the_scenario_say_what_to_configure() {
 }
 
 #[test]
-fn a_broken_template_is_named_with_its_file_and_line_before_anything_runs() {
+fn a_broken_template_is_named_with_its_file_and_line_and_stands_in_no_other_runs_way() {
     let dir = folder();
     std::fs::write(dir.path().join("prompt.jinja"), "{{ question }}\n{{ pasages }}\n").expect("written");
     let run = output(dir.path(), &["run", "full-pipeline", "--set", "pipeline.template=prompt.jinja"]);
-    let said = text(&run.stderr);
+    let said = text(&run.stdout) + &text(&run.stderr);
     assert!(said.contains("prompt.jinja") && said.contains('2') && said.contains("pasages"), "{said}");
-    assert_ne!(run.status.code(), Some(0));
+    assert_eq!(run.status.code(), Some(4), "{said}");
+    let other = output(
+        dir.path(),
+        &[
+            "run",
+            "engine-speed",
+            "--set",
+            "pipeline.template=prompt.jinja",
+            "-p",
+            "repetitions=1",
+            "-p",
+            "output_tokens=4",
+        ],
+    );
+    assert_eq!(other.status.code(), Some(0), "{}", text(&other.stderr));
 }
 
 #[test]

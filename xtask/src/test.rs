@@ -28,20 +28,14 @@ pub fn test(root: &Path, options: &[String]) -> Result<()> {
     steps.finish()
 }
 
-/// The engine tests and the whole program against two llama.cpp servers.
+/// The whole program against two llama.cpp servers.
 fn real_engines(root: &Path) -> Result<()> {
     let engines = Engines::start(root)?;
-    let with = |args: &[&str]| {
-        run(Command::new("cargo")
-            .args(["test", "--release"])
-            .args(args)
-            .args(["--", "--nocapture", "--test-threads=1", "real_engines"])
-            .env("DUALBENCH_TEST_MAIN_URL", &engines.main_url)
-            .env("DUALBENCH_TEST_MINI_URL", &engines.mini_url)
-            .current_dir(root))
-    };
-    with(&["--lib"])?;
-    with(&["--test", "it"])
+    run(Command::new("cargo")
+        .args(["test", "--release", "--test", "it", "--", "--nocapture", "--test-threads=1", "real_engines"])
+        .env("DUALBENCH_TEST_MAIN_URL", &engines.main_url)
+        .env("DUALBENCH_TEST_MINI_URL", &engines.mini_url)
+        .current_dir(root))
 }
 
 /// A daemon on a free port with simulated engines, and a real Chromium that clicks through the cockpit.
