@@ -106,14 +106,17 @@ impl Facts {
     }
 }
 
-/// A malformed section names no language; it is decoration.
+/// A malformed section names no language; it is decoration. Rust's compiler, from 1.96 on, names itself alone.
 fn language(producers: ProducersSectionReader<'_>) -> Option<String> {
+    let mut by_rustc = None;
     for field in producers {
         let field = field.ok()?;
-        if field.name == "language" {
-            let value = field.values.into_iter().next()?.ok()?;
-            return Some(words::line(value.name, LANGUAGE_BYTES));
+        let value = field.values.into_iter().next()?.ok()?;
+        match field.name {
+            "language" => return Some(words::line(value.name, LANGUAGE_BYTES)),
+            "processed-by" if value.name == "rustc" => by_rustc = Some("Rust".to_owned()),
+            _ => {}
         }
     }
-    None
+    by_rustc
 }

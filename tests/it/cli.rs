@@ -34,6 +34,14 @@ fn bad_input_ends_with_5_and_a_failed_run_with_4() {
 }
 
 #[test]
+fn a_record_names_the_language_of_its_scenario() {
+    let dir = folder();
+    let run = output(dir.path(), &["run", "engine-speed", "-p", "repetitions=1", "-p", "output_tokens=4", "--json"]);
+    let record: serde_json::Value = serde_json::from_slice(&run.stdout).expect("one line of JSON");
+    assert_eq!(record["scenario"]["language"], "Rust");
+}
+
+#[test]
 fn a_void_run_ends_with_3() {
     let dir = folder();
     // A lag limit that no machine holds.
