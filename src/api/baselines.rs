@@ -15,8 +15,11 @@ use crate::api::{Parts, schemas, wire};
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Pin {
+    /// Reads neither as a run's id nor as `latest`.
+    #[schema(example = "release", pattern = "^[A-Za-z0-9._-]{1,64}$")]
     name: String,
     /// An id, its beginning, or `latest`.
+    #[schema(example = "latest", min_length = 1)]
     run: String,
 }
 

@@ -43,7 +43,7 @@ pub(super) struct Ask {
     repetitions: Option<i32>,
     #[schema(minimum = 0, maximum = 100)]
     warm_up: Option<i32>,
-    #[schema(maximum = 4294967295i64)]
+    #[schema(format = Int64, maximum = 4294967295i64)]
     seed: Option<u32>,
 }
 

@@ -47,6 +47,13 @@ use crate::api::{
     ),
     components(schemas(Problem)),
     modifiers(&Refusals),
+    tags(
+        (name = "runs", description = "Start, follow, read"),
+        (name = "benchmark", description = "One figure's worth of a run, in one request"),
+        (name = "compare", description = "Runs held against one another, and those pinned for it"),
+        (name = "about", description = "What there is, and how it is"),
+        (name = "pages", description = "For a browser"),
+    ),
 )]
 struct Api;
 
@@ -134,6 +141,8 @@ mod tests {
                 assert_eq!(parameters, pieces, "{method} {path}");
                 let content = &operation["responses"]["401"]["content"];
                 assert!(content["application/problem+json"].is_object(), "{method} {path}");
+                // Also of a POST that takes no body: without the header it is refused all the same.
+                assert_eq!(operation["responses"]["415"].is_object(), method == "post", "{method} {path}");
             }
         }
     }

@@ -15,12 +15,13 @@ const EVERYWHERE: [(&str, &str); 5] = [
     ("421", "Asked under a name that is not the daemon's."),
     ("500", "The daemon's own fault; the log tells more."),
 ];
-const WITH_A_BODY: [(&str, &str); 4] = [
+/// A body is looked for wherever something is changed, also where nothing is taken from it.
+const OF_A_POST: [(&str, &str); 3] = [
     ("408", "The body did not come in time."),
     ("413", "The body is larger than 1 MiB."),
     ("415", "`Content-Type: application/json` is missing."),
-    ("422", "The body has fields that cannot be taken; `problems` names each."),
 ];
+const OF_A_BODY: (&str, &str) = ("422", "The body has fields that cannot be taken; `problems` names each.");
 
 macro_rules! refusals {
     ($($name:ident = $status:literal $text:literal;)*) => { $(
@@ -53,15 +54,18 @@ impl Modify for Refusals {
     fn modify(&self, document: &mut OpenApi) {
         for item in document.paths.paths.values_mut() {
             for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
-                refuse(operation);
+                refuse(operation, &EVERYWHERE);
+            }
+            if let Some(operation) = &mut item.post {
+                refuse(operation, &OF_A_POST);
             }
         }
     }
 }
 
-fn refuse(operation: &mut Operation) {
-    let with_a_body = WITH_A_BODY.iter().filter(|_| operation.request_body.is_some());
-    for (status, text) in EVERYWHERE.iter().chain(with_a_body) {
+fn refuse(operation: &mut Operation, refusals: &[(&str, &str)]) {
+    let of_its_body = operation.request_body.is_some().then_some(&OF_A_BODY);
+    for (status, text) in refusals.iter().chain(of_its_body) {
         let answers = &mut operation.responses.responses;
         answers.entry((*status).to_owned()).or_insert_with(|| RefOr::T(problem(text)));
     }

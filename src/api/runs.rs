@@ -32,7 +32,7 @@ pub(super) struct Start {
     #[serde(default)]
     #[schema(value_type = Object)]
     params: Map<String, Value>,
-    #[schema(maximum = 4294967295i64)]
+    #[schema(format = Int64, maximum = 4294967295i64)]
     seed: Option<u32>,
     /// Each must hold.
     #[serde(default)]
