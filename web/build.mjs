@@ -1,4 +1,5 @@
-// Builds the cockpit into dist/: one script, one stylesheet, one icon, all with hashed names, and the page that names them.
+// Builds the cockpit and the page of the API's document into dist/: each one script and one stylesheet, and an icon for both, all
+// with hashed names, and the pages that name them.
 
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -11,7 +12,10 @@ const dist = join(here, "dist");
 await rm(dist, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: here,
-  entryPoints: { main: "src/main.tsx", style: "src/style/index.css", icon: "src/icon.svg" },
+  entryPoints: {
+    main: "src/main.tsx", style: "src/style/index.css", icon: "src/icon.svg",
+    docs: "src/docs.ts", "docs-style": "src/style/docs.css",
+  },
   entryNames: "assets/[name]-[hash]",
   loader: { ".svg": "copy" },
   outdir: "dist",
@@ -29,18 +33,22 @@ const result = await build({
 
 const outputs = Object.keys(result.metafile.outputs).map((path) => relative("dist", path).replaceAll("\\", "/"));
 const named = (name, end) => {
-  const found = outputs.find((path) => path.startsWith(`assets/${name}-`) && path.endsWith(end));
+  const found = outputs.find((path) => path.startsWith(`assets/${name}-`) && path.endsWith(end) && !path.slice(`assets/${name}-`.length).includes("-"));
   if (!found) throw new Error(`the build made no ${name}${end}`);
   return found;
 };
 
-const page = await readFile(join(here, "src/index.html"), "utf8");
 await mkdir(join(dist, "assets"), { recursive: true });
 await writeFile(join(dist, "assets/licences.txt"), await licences(Object.keys(result.metafile.inputs)));
-await writeFile(
-  join(dist, "index.html"),
-  page.replace("%script%", named("main", ".js")).replace("%style%", named("style", ".css")).replace("%icon%", named("icon", ".svg")),
-);
+const icon = named("icon", ".svg");
+await writePage("index.html", { script: named("main", ".js"), style: named("style", ".css"), icon });
+await writePage("docs.html", { docs: named("docs", ".js"), "docs-style": named("docs-style", ".css"), icon });
+
+async function writePage(name, files) {
+  let page = await readFile(join(here, "src", name), "utf8");
+  for (const [mark, path] of Object.entries(files)) page = page.replace(`%${mark}%`, path);
+  await writeFile(join(dist, name), page);
+}
 
 /** The licence of every package that went into the bundle. */
 async function licences(inputs) {
@@ -50,7 +58,9 @@ async function licences(inputs) {
     const folder = join(here, "node_modules", name);
     const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
     const text = await firstOf([join(folder, "LICENSE"), join(folder, "LICENSE.md")]);
-    parts.push(`${name} ${version}\n\n${text.trim()}\n`);
+    // What a package that is itself a bundle says of its parts.
+    const more = await Promise.all(["NOTICE", "swagger-ui-bundle.js.LICENSE.txt"].map((file) => readFile(join(folder, file), "utf8").catch(() => "")));
+    parts.push(`${[`${name} ${version}`, text, ...more].map((part) => part.trim()).filter(Boolean).join("\n\n")}\n`);
   }
   return parts.join(`\n${"-".repeat(72)}\n\n`);
 }

@@ -1,4 +1,4 @@
-//! The embedded cockpit: its page and its files, and the security headers that every answer carries. Nothing here reads the disk.
+//! The embedded cockpit and the page of the API's document: both pages and their files, and the security headers that every answer carries. Nothing here reads the disk.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -7,6 +7,8 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::api::ask::Named;
 use crate::api::error::Problem;
+use crate::api::refusals::NotFound;
+use crate::api::schemas;
 
 /// `web/dist`, made by `build.rs`.
 #[derive(RustEmbed)]
@@ -33,12 +35,50 @@ const ASK_AGAIN: &str = "no-cache";
 /// Letters and digits of the hash that the build puts before the extension.
 const HASH_LENGTH: usize = 8;
 
-/// `GET /`.
-pub async fn index(headers: HeaderMap) -> Response {
+/// The cockpit
+#[utoipa::path(
+    get,
+    path = "/",
+    operation_id = "cockpit",
+    tag = "pages",
+    responses(
+        (status = 200, description = "A page for a browser", body = schemas::Page, content_type = "text/html"),
+        NotFound,
+    ),
+)]
+pub(super) async fn index(headers: HeaderMap) -> Response {
     file("index.html", &headers)
 }
 
-/// `GET /assets/{*path}`; 404 for anything that is not embedded.
+/// This document for people
+#[utoipa::path(
+    get,
+    path = "/api/docs",
+    operation_id = "docs",
+    tag = "pages",
+    responses(
+        (status = 200, description = "A page for a browser", body = schemas::Page, content_type = "text/html"),
+        NotFound,
+    ),
+)]
+pub(super) async fn docs(headers: HeaderMap) -> Response {
+    file("docs.html", &headers)
+}
+
+/// A file of one of the pages; only what is embedded
+#[utoipa::path(
+    get,
+    path = "/assets/{path}",
+    operation_id = "asset",
+    tag = "pages",
+    params(
+        ("path" = String, Path, description = "Its name"),
+    ),
+    responses(
+        (status = 200, description = "The file", body = schemas::Page, content_type = "*/*"),
+        NotFound,
+    ),
+)]
 pub(super) async fn asset(Named(path): Named, headers: HeaderMap) -> Response {
     file(&format!("assets/{path}"), &headers)
 }
@@ -126,8 +166,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_file_the_page_names_is_embedded() {
-        let page = text(index(HeaderMap::new()).await).await;
+    async fn every_file_the_pages_name_is_embedded() {
+        let page = text(index(HeaderMap::new()).await).await + &text(docs(HeaderMap::new()).await).await;
         for name in page.split("\"/assets/").skip(1).filter_map(|rest| rest.split('"').next()) {
             let response = asset(Named(name.to_owned()), HeaderMap::new()).await;
             assert_eq!(response.status(), StatusCode::OK, "{name}");

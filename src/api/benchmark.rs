@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
 use crate::api::error::Problem;
-use crate::api::{Parts, ask, wire};
+use crate::api::refusals::{Conflict, NotFound, Unavailable};
+use crate::api::{Parts, ask, schemas, wire};
 use crate::events::{RunEvent, RunId, RunReport};
 use crate::measure::{Distribution, Target};
 use crate::run::{RunPlan, RunRequest, Ticket};
@@ -28,28 +29,91 @@ use crate::store::journal_line;
 const OF_ENGINES: &str = "engine-speed";
 const OF_PIPELINE: &str = "full-pipeline";
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, utoipa::ToSchema)]
+#[schema(as = PipelineAsk)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Ask {
     /// Of the pipeline only; none: a calibrated question where `prompt_tokens` is given, else the built-in set.
     questions: Vec<String>,
+    #[schema(minimum = 0, maximum = 131072)]
     prompt_tokens: Option<i32>,
+    #[schema(minimum = 1, maximum = 32768)]
     output_tokens: Option<i32>,
+    #[schema(minimum = 1, maximum = 10000)]
     repetitions: Option<i32>,
+    #[schema(minimum = 0, maximum = 100)]
     warm_up: Option<i32>,
+    #[schema(format = Int64, maximum = 4294967295i64)]
     seed: Option<u32>,
 }
 
 type Body = Result<Json<Ask>, JsonRejection>;
 
+/// Ask the engine `main` a calibrated request
+#[utoipa::path(
+    post,
+    path = "/api/benchmark/main",
+    operation_id = "benchmark_main",
+    tag = "benchmark",
+    request_body = schemas::EngineAsk,
+    responses(
+        (
+            status = 200,
+            description = "The figures of the run once it has ended; with `Accept: text/event-stream` tokens and \
+                           measures as they come, and the figures at the end",
+            content((schemas::Benchmark = "application/json"), (schemas::Events = "text/event-stream")),
+        ),
+        NotFound,
+        Conflict,
+        Unavailable,
+    ),
+)]
 pub(super) async fn main(State(parts): State<Parts>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     benchmark(parts, Target::Main, &headers, body).await
 }
 
+/// Ask the engine `mini` a calibrated request
+#[utoipa::path(
+    post,
+    path = "/api/benchmark/mini",
+    operation_id = "benchmark_mini",
+    tag = "benchmark",
+    request_body = schemas::EngineAsk,
+    responses(
+        (
+            status = 200,
+            description = "The figures of the run once it has ended; with `Accept: text/event-stream` tokens and \
+                           measures as they come, and the figures at the end",
+            content((schemas::Benchmark = "application/json"), (schemas::Events = "text/event-stream")),
+        ),
+        NotFound,
+        Conflict,
+        Unavailable,
+    ),
+)]
 pub(super) async fn mini(State(parts): State<Parts>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     benchmark(parts, Target::Mini, &headers, body).await
 }
 
+/// Ask the pipeline questions
+#[utoipa::path(
+    post,
+    path = "/api/benchmark/full_pipeline",
+    operation_id = "benchmark_full_pipeline",
+    tag = "benchmark",
+    request_body = Ask,
+    responses(
+        (
+            status = 200,
+            description = "The figures of the run once it has ended; with `Accept: text/event-stream` tokens and \
+                           measures as they come, and the figures at the end",
+            content((schemas::Benchmark = "application/json"), (schemas::Events = "text/event-stream")),
+        ),
+        NotFound,
+        Conflict,
+        Unavailable,
+    ),
+)]
 pub(super) async fn full_pipeline(
     State(parts): State<Parts>,
     headers: HeaderMap,

@@ -6,11 +6,31 @@ use axum::extract::{Query, State};
 use serde_json::Value;
 
 use crate::api::error::{FieldProblem, Problem};
-use crate::api::{Parts, ask};
+use crate::api::refusals::{Conflict, NotFound, Unprocessable};
+use crate::api::{Parts, ask, schemas};
 use crate::store::{Question, comparison_json};
 
 type Pairs = Result<Query<Vec<(String, String)>>, QueryRejection>;
 
+/// Hold runs against one another
+#[utoipa::path(
+    get,
+    path = "/api/compare",
+    operation_id = "compare",
+    tag = "compare",
+    params(
+        ("a" = Option<String>, Query, description = "A run: its id, its beginning, or `latest`"),
+        ("baseline" = Option<String>, Query, description = "A pinned run in place of `a`"),
+        ("b" = Vec<String>, Query, description = "What is held against it; again for more runs"),
+        ("force" = Option<bool>, Query, description = "Also where the runs differ in more than they should"),
+    ),
+    responses(
+        (status = 200, description = "The differences, each with interval, p and effect size", body = schemas::Comparisons),
+        NotFound,
+        Conflict,
+        Unprocessable,
+    ),
+)]
 pub(super) async fn compare(State(parts): State<Parts>, query: Pairs) -> Result<Json<Value>, Problem> {
     let Query(pairs) = query.map_err(ask::bad_query)?;
     let question = question(pairs).map_err(Problem::unprocessable)?;

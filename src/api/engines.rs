@@ -4,9 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::api::Parts;
+use crate::api::{Parts, schemas};
 use crate::run::EngineState;
 
+/// The engines, and what they say of themselves
+#[utoipa::path(
+    get,
+    path = "/api/engines",
+    operation_id = "engines",
+    tag = "about",
+    responses((status = 200, description = "Each engine", body = schemas::Engines)),
+)]
 pub(super) async fn list(State(parts): State<Parts>) -> Json<Value> {
     let states = parts.engines.look().await;
     Json(json!({ "engines": states.iter().map(engine).collect::<Vec<_>>() }))

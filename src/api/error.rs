@@ -8,14 +8,14 @@ use crate::run::{PlanError, SubmitError};
 use crate::store::{CompareError, StoreError};
 
 /// One field of a request and what is wrong with it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct FieldProblem {
     pub field: String,
     pub message: String,
 }
 
 /// What went wrong, where, and how to mend it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,

@@ -4,9 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::api::Parts;
+use crate::api::{Parts, schemas};
 use crate::gpu::GpuState;
 
+/// The latest sample of each GPU
+#[utoipa::path(
+    get,
+    path = "/api/gpu",
+    operation_id = "gpu",
+    tag = "about",
+    responses((status = 200, description = "Each GPU, or why there is none", body = schemas::Gpu)),
+)]
 pub(super) async fn show(State(parts): State<Parts>) -> Json<Value> {
     let state = parts.sampler.state();
     let (word, reason) = match &state {

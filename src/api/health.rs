@@ -4,9 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::api::Parts;
+use crate::api::{Parts, schemas};
 use crate::store::{Health, Reconciled};
 
+/// How the daemon is
+#[utoipa::path(
+    get,
+    path = "/api/health",
+    operation_id = "health",
+    tag = "about",
+    responses((status = 200, description = "How it is", body = schemas::Health)),
+)]
 pub(super) async fn health(State(parts): State<Parts>) -> Json<Value> {
     let store = parts.store.health().await;
     let status = if store.write_error.is_some() { "degraded" } else { "ok" };

@@ -16,7 +16,8 @@ use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::api::error::Problem;
-use crate::api::{Parts, wire};
+use crate::api::refusals::Unavailable;
+use crate::api::{Parts, schemas, wire};
 use crate::events::{LiveView, RunEvent, RunId, RunState, SeriesKey, WallTime};
 use crate::run::RunSupervisor;
 use crate::store::Store;
@@ -145,6 +146,17 @@ impl Drop for Place {
     }
 }
 
+/// What happens now, as it happens
+#[utoipa::path(
+    get,
+    path = "/api/live",
+    operation_id = "live",
+    tag = "runs",
+    responses(
+        (status = 200, description = "A snapshot, then frames; without an end", body = schemas::Events, content_type = "text/event-stream"),
+        Unavailable,
+    ),
+)]
 pub(super) async fn live(State(parts): State<Parts>) -> Response {
     let watchers = parts.hub.watchers.clone();
     if watchers.fetch_add(1, Ordering::Relaxed) >= WATCHERS {

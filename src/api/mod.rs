@@ -11,10 +11,13 @@ mod gpu;
 mod guard;
 mod health;
 mod live;
+mod openapi;
+mod refusals;
 mod router;
 mod runs;
 mod samples;
 mod scenarios;
+mod schemas;
 mod server;
 mod wire;
 

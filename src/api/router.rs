@@ -10,7 +10,7 @@ use axum::routing::{delete, get, post};
 use crate::api::error::Problem;
 use crate::api::guard::{Guard, guard};
 use crate::api::{
-    Parts, ask, assets, baselines, benchmark, compare, engines, gpu, health, live, runs, samples, scenarios,
+    Parts, ask, assets, baselines, benchmark, compare, engines, gpu, health, live, openapi, runs, samples, scenarios,
 };
 
 /// Bytes of a request's body.
@@ -36,6 +36,8 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .route("/api/benchmark/mini", post(benchmark::mini))
         .route("/api/benchmark/full_pipeline", post(benchmark::full_pipeline))
         .route("/api/live", get(live::live))
+        .route("/api/openapi.json", get(openapi::document))
+        .route("/api/docs", get(assets::docs))
         .route("/", get(assets::index))
         .route("/assets/{*path}", get(assets::asset))
         // Around the handlers, and before the answer to a wrong method is set: that one is no matter of bodies.

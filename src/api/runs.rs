@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::api::ask::{self, Named};
 use crate::api::error::{FieldProblem, Problem};
-use crate::api::{Parts, wire};
+use crate::api::refusals::{Conflict, NotFound, Unavailable, Unprocessable};
+use crate::api::{Parts, schemas, wire};
 use crate::events::RunId;
 use crate::run::{Demands, RunPlan, RunRequest};
 use crate::scenario::RawArg;
@@ -22,12 +23,16 @@ const ROWS: u32 = 1_000;
 /// Exchanges or log lines on one page, at most: a load of an hour has more of them than one answer should.
 const ROWS_MAX: u32 = 10_000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Start {
+    #[schema(example = "engine-speed")]
     scenario: String,
+    /// Each by its name in the scenario's manifest.
     #[serde(default)]
+    #[schema(value_type = Object)]
     params: Map<String, Value>,
+    #[schema(format = Int64, maximum = 4294967295i64)]
     seed: Option<u32>,
     /// Each must hold.
     #[serde(default)]
@@ -36,6 +41,21 @@ pub(super) struct Start {
     abort_on_fail: bool,
 }
 
+/// Start a run
+#[utoipa::path(
+    post,
+    path = "/api/runs",
+    operation_id = "start_run",
+    tag = "runs",
+    request_body = Start,
+    responses(
+        (status = 202, description = "It waits for its turn", body = schemas::Started),
+        NotFound,
+        Conflict,
+        Unprocessable,
+        Unavailable,
+    ),
+)]
 pub(super) async fn start(
     State(parts): State<Parts>,
     body: Result<Json<Start>, JsonRejection>,
@@ -50,14 +70,31 @@ pub(super) async fn start(
     Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Page {
+    /// Runs of this page; 50 without it.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// The `next` of the page before.
     before: Option<String>,
     scenario: Option<String>,
 }
 
+/// The runs, the latest first
+#[utoipa::path(
+    get,
+    path = "/api/runs",
+    operation_id = "runs",
+    tag = "runs",
+    params(Page),
+    responses(
+        (status = 200, description = "A page of them", body = schemas::Runs),
+        NotFound,
+        Unprocessable,
+    ),
+)]
 pub(super) async fn list(
     State(parts): State<Parts>,
     page: Result<Query<Page>, QueryRejection>,
@@ -78,6 +115,20 @@ fn limit(limit: u32, most: u32) -> Result<u32, Problem> {
     Err(Problem::unprocessable(vec![FieldProblem { field: "limit".into(), message }]))
 }
 
+/// One run's whole record
+#[utoipa::path(
+    get,
+    path = "/api/runs/{run}",
+    operation_id = "run",
+    tag = "runs",
+    params(
+        ("run" = String, Path, description = "A run's id, as `/api/runs` tells them"),
+    ),
+    responses(
+        (status = 200, description = "Its record", body = schemas::Journal),
+        NotFound,
+    ),
+)]
 pub(super) async fn one(State(parts): State<Parts>, Named(run): Named) -> Result<Response, Problem> {
     let run = run_id(&run)?;
     let text = parts.store.run_json(run).await?.ok_or_else(|| unknown(run))?;
@@ -104,6 +155,23 @@ fn next<R, N>(rows: &[R], limit: u32, number: impl Fn(&R) -> N) -> Option<N> {
     rows.last().filter(|_| rows.len() == limit as usize).map(number)
 }
 
+/// The exchanges of a run
+#[utoipa::path(
+    get,
+    path = "/api/runs/{run}/exchanges",
+    operation_id = "exchanges",
+    tag = "runs",
+    params(
+        ("run" = String, Path, description = "A run's id, as `/api/runs` tells them"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "Rows of this page; 1000 without it"),
+        ("after" = Option<u32>, Query, minimum = 0, description = "The `next` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page of them", body = schemas::Exchanges),
+        NotFound,
+        Unprocessable,
+    ),
+)]
 pub(super) async fn exchanges(
     State(parts): State<Parts>,
     Named(run): Named,
@@ -119,7 +187,25 @@ pub(super) async fn exchanges(
     })))
 }
 
+/// The log and the metrics of a run
+///
 /// The metrics come with the first page; the run's own record has them all.
+#[utoipa::path(
+    get,
+    path = "/api/runs/{run}/log",
+    operation_id = "log",
+    tag = "runs",
+    params(
+        ("run" = String, Path, description = "A run's id, as `/api/runs` tells them"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "Rows of this page; 1000 without it"),
+        ("after" = Option<u64>, Query, minimum = 0, description = "The `next` of the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page of the log; the metrics come with the first", body = schemas::Log),
+        NotFound,
+        Unprocessable,
+    ),
+)]
 pub(super) async fn log(
     State(parts): State<Parts>,
     Named(run): Named,
@@ -137,6 +223,21 @@ pub(super) async fn log(
     })))
 }
 
+/// Cancel a run that waits or goes on
+#[utoipa::path(
+    post,
+    path = "/api/runs/{run}/cancel",
+    operation_id = "cancel_run",
+    tag = "runs",
+    params(
+        ("run" = String, Path, description = "A run's id, as `/api/runs` tells them"),
+    ),
+    responses(
+        (status = 202, description = "It is told", body = schemas::Cancelling),
+        NotFound,
+        Conflict,
+    ),
+)]
 pub(super) async fn cancel(State(parts): State<Parts>, Named(run): Named) -> Result<Response, Problem> {
     let run = known(&parts, &run).await?.id;
     if !parts.supervisor.cancel(run).await {

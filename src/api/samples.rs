@@ -6,12 +6,27 @@ use serde_json::{Value, json};
 
 use crate::api::ask::Named;
 use crate::api::error::Problem;
-use crate::api::{Parts, runs, wire};
+use crate::api::refusals::NotFound;
+use crate::api::{Parts, runs, schemas, wire};
 use crate::measure::{GpuSample, ms};
 
 /// Points of one device; more are not seen on a screen.
 const POINTS: usize = 2_000;
 
+/// The GPU over a run, thinned for a chart
+#[utoipa::path(
+    get,
+    path = "/api/runs/{run}/samples",
+    operation_id = "samples",
+    tag = "runs",
+    params(
+        ("run" = String, Path, description = "A run's id, as `/api/runs` tells them"),
+    ),
+    responses(
+        (status = 200, description = "At most 2000 points of each device", body = schemas::Samples),
+        NotFound,
+    ),
+)]
 pub(super) async fn samples(State(parts): State<Parts>, Named(run): Named) -> Result<Json<Value>, Problem> {
     let run = runs::known(&parts, &run).await?;
     let samples = parts.store.samples(run.id).await?;

@@ -6,10 +6,18 @@ use serde_json::{Value, json};
 
 use crate::api::Parts;
 use crate::api::error::Problem;
-use crate::api::wire;
+use crate::api::{schemas, wire};
 use crate::events::RunState;
 use crate::scenario::{self, Entry, Module, Param};
 
+/// The scenarios of the watched folder
+#[utoipa::path(
+    get,
+    path = "/api/scenarios",
+    operation_id = "scenarios",
+    tag = "about",
+    responses((status = 200, description = "Those that are ready, and those that are broken", body = schemas::Scenarios)),
+)]
 pub(super) async fn list(State(parts): State<Parts>) -> Result<Json<Value>, Problem> {
     let mut scenarios = Vec::new();
     for entry in parts.catalogue.snapshot().iter() {

@@ -66,7 +66,7 @@ async function check(browser) {
     if (verdict === "void") console.log(`note: the run is void: ${(await panel.locator(".verdict").innerText()).replaceAll("\n", " ")}`);
 
     await step("the panel shows the memory over the run", () => panel.locator('[data-chart="run-vram"] canvas').waitFor());
-    const licences = await page.request.get(new URL(await page.locator(".foot a").getAttribute("href"), home).href);
+    const licences = await page.request.get(new URL(await page.locator('.foot a[href$=".txt"]').getAttribute("href"), home).href);
     hold(licences.ok(), `the licences answered ${licences.status()}`);
 
     await page.reload({ waitUntil: "load" });
@@ -80,6 +80,8 @@ async function check(browser) {
     hold(violations.length === 0, `content security policy violations: ${violations.join("; ")}`);
     hold(complaints.length === 0, complaints.join("\n"));
     if (shot) await picture(page);
+    await step("the footer leads to the API's document", () => page.locator('.foot a[href="/api/docs"]').waitFor());
+    await apiDocument(browser);
     await order(page);
     // Last, because a browser without a network complains of it.
     await cutOff(page);
@@ -89,6 +91,21 @@ async function check(browser) {
   } finally {
     await page.close();
   }
+}
+
+/** Swagger UI under our policy: it shows the document, asks the daemon, and nobody else. */
+async function apiDocument(browser) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(PAGE_MS);
+  const complaints = listen(page);
+  await page.goto(new URL("/api/docs", home).href);
+  const health = page.locator("#operations-about-health");
+  await step("the API's document is shown", () => health.locator(".opblock-summary-control").click());
+  await health.locator(".try-out__btn").click();
+  await health.locator(".execute").click();
+  await step("an address is tried out from its document", () => health.locator(".live-responses-table .response-col_status", { hasText: "200" }).waitFor());
+  hold(complaints.length === 0, `the API's document: ${complaints.join("; ")}`);
+  await page.close();
 }
 
 async function picture(page) {

@@ -3,6 +3,7 @@
 mod check;
 mod engines;
 mod scenarios;
+mod schema;
 mod shots;
 mod steps;
 mod test;

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::engines::{Engines, run, wait_for};
 use crate::scenarios;
+use crate::schema;
 use crate::steps::Steps;
 
 pub fn test(root: &Path, options: &[String]) -> Result<()> {
@@ -24,6 +25,7 @@ pub fn test(root: &Path, options: &[String]) -> Result<()> {
     steps.step("cockpit types", || npm(&["run", "check"]));
     steps.step("cockpit tests", || npm(&["test"]));
     steps.step("cockpit in a browser", || cockpit(root));
+    steps.step("api against its schema", || schema::api(root));
     steps.step("real engines", || real_engines(root));
     steps.finish()
 }
@@ -52,9 +54,19 @@ fn cockpit(root: &Path) -> Result<()> {
 
 /// A daemon with simulated engines and an empty store in `dir`, for as long as `work` takes.
 pub fn with_daemon(root: &Path, dir: &Path, work: impl FnOnce(&str) -> Result<()>) -> Result<()> {
+    with_daemon_set(root, dir, &[], work)
+}
+
+/// The same with `settings`, each a KEY=VALUE.
+pub fn with_daemon_set(
+    root: &Path,
+    dir: &Path,
+    settings: &[&str],
+    work: impl FnOnce(&str) -> Result<()>,
+) -> Result<()> {
     let _absent = std::fs::remove_dir_all(dir);
     std::fs::create_dir_all(dir)?;
-    let daemon = Daemon::start(root, dir)?;
+    let daemon = Daemon::start(root, dir, settings)?;
     work(&daemon.url)
 }
 
@@ -64,7 +76,7 @@ struct Daemon {
 }
 
 impl Daemon {
-    fn start(root: &Path, dir: &Path) -> Result<Daemon> {
+    fn start(root: &Path, dir: &Path, settings: &[&str]) -> Result<Daemon> {
         let mut child = Command::new("cargo")
             .args([
                 "run",
@@ -81,6 +93,7 @@ impl Daemon {
             .arg(dir)
             .arg("--set")
             .arg(format!("scenarios.folder={}", root.join("scenarios-wasm").display()))
+            .args(settings.iter().flat_map(|setting| ["--set", setting]))
             .current_dir(root)
             .stdout(Stdio::piped())
             .spawn()

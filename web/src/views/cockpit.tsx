@@ -27,7 +27,7 @@ export function Cockpit({ state, commands }: { state: State; commands: Commands 
         <Output state={state} />
         <Runs state={state} commands={commands} />
       </main>
-      <footer class="foot quiet"><a href="/assets/licences.txt">Licences of what this page is made of</a></footer>
+      <footer class="foot quiet"><a href="/api/docs">API</a> · <a href="/assets/licences.txt">Licences of what this page is made of</a></footer>
       <p class="unseen" role="status" aria-live="polite">{state.announcement}</p>
     </>
   );

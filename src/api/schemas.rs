@@ -1,0 +1,465 @@
+//! What each answer looks like, for the API's document: our JSON is worded by hand, and so are its schemas. Nothing here
+//! makes an answer. An object is closed and has all its keys unless it says otherwise, so that a key which is added to
+//! an answer and not to its schema is found by `cargo xtask test`.
+
+use serde_json::Value;
+use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder};
+use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema, SchemaFormat, Type, schema::SchemaType};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::events::RunState;
+
+/// A type that stands for an answer in the handlers' `#[utoipa::path]`; its name is the schema's.
+macro_rules! answers {
+    ($($name:ident = $schema:expr;)*) => { $(
+        pub(super) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $schema.into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )* };
+}
+
+answers! {
+    Health = object(vec![
+        ("status", words(["ok", "degraded"])),
+        ("version", text()),
+        ("uptime_s", number()),
+        ("simulated", flag()),
+        ("measuring", flag()),
+        ("open_runs", list(run_id())),
+        ("watchers", count()),
+        ("store", store()),
+    ]);
+    Scenarios = object(vec![("scenarios", list(scenario())), ("folder_problem", nullable(text()))]);
+    Engines = object(vec![("engines", list(engine()))]);
+    Gpu = object(vec![
+        ("state", words(["present", "simulated", "absent"])),
+        ("reason", nullable(text())),
+        ("devices", list(gpu_device())),
+    ]);
+    Runs = object(vec![("runs", list(run_row())), ("next", nullable(run_id()))]);
+    Started = object(vec![("run_id", run_id()), ("state", words(["queued"])), ("position", count())]);
+    Cancelling = object(vec![("run_id", run_id()), ("state", words(["cancelling"]))]);
+    Exchanges = object(vec![
+        ("simulated", flag()),
+        ("exchanges", list(exchange())),
+        ("next", nullable(count())),
+    ]);
+    Log = object(vec![
+        ("simulated", flag()),
+        ("log", list(log_line())),
+        ("metrics", list(metric())),
+        ("next", nullable(count())),
+    ]);
+    Samples = object(vec![("run_id", run_id()), ("simulated", flag()), ("devices", list(sampled_device()))]);
+    Comparisons = object(vec![
+        ("a", compared()),
+        ("comparisons", list(comparison())),
+        ("regressions", count()),
+    ]);
+    Baseline = baseline();
+    Baselines = object(vec![("baselines", list(baseline()))]);
+    Benchmark = benchmark();
+    Journal = journal();
+    EngineAsk = engine_ask();
+    Events = described(text(), "Server-sent events; each event's `data` is one JSON object.");
+    Page = described(text(), "A page, or a file of one.");
+    Document = open(object(vec![("openapi", text()), ("info", any_object()), ("paths", any_object())]));
+}
+
+fn store() -> Schema {
+    let reconciled = ["interrupted", "rebuilt", "appended", "set_aside", "duplicates", "newer"];
+    object(vec![
+        ("path", text()),
+        ("journal", text()),
+        ("runs", nullable(count())),
+        ("set_aside", count()),
+        ("write_error", nullable(text())),
+        ("waiting", described(count(), "Events that are not written yet.")),
+        ("lost", described(count(), "Events that could not be kept.")),
+        ("reconciled", object(reconciled.map(|key| (key, count())).into())),
+    ])
+}
+
+fn scenario() -> Schema {
+    object(vec![
+        ("name", text()),
+        ("file", text()),
+        ("state", words(["ready", "broken", "stale"])),
+        ("ready", nullable(ready())),
+        (
+            "error",
+            nullable(object(vec![
+                ("class", text()),
+                ("message", text()),
+                ("file", text()),
+                ("at", time()),
+                ("backtrace", nullable(text())),
+            ])),
+        ),
+        (
+            "last_run",
+            nullable(object(vec![
+                ("run_id", run_id()),
+                ("state", nullable(state())),
+                ("verdict", nullable(words(["valid", "void"]))),
+                ("started_at", time()),
+            ])),
+        ),
+    ])
+}
+
+fn ready() -> Schema {
+    object(vec![
+        ("version", text()),
+        ("description", text()),
+        ("sha256", text()),
+        ("size_bytes", count()),
+        ("compile_ms", number()),
+        ("world", text()),
+        ("language", nullable(text())),
+        ("loaded_at", nullable(time())),
+        ("targets", list(target())),
+        ("params", list(param())),
+    ])
+}
+
+fn param() -> Schema {
+    object(vec![
+        ("name", text()),
+        ("type", words(["flag", "integer", "number", "text"])),
+        ("default", described(any(), "Of the type that `type` names.")),
+        ("help", text()),
+        ("unit", nullable(text())),
+        ("min", nullable(number())),
+        ("max", nullable(number())),
+        ("choices", list(text())),
+    ])
+}
+
+fn engine() -> Schema {
+    object(vec![
+        ("role", target()),
+        ("dialect", text()),
+        ("base_url", text()),
+        ("simulated", flag()),
+        ("state", words(["up", "down"])),
+        ("detail", nullable(text())),
+        ("checked_at", time()),
+        (
+            "identity",
+            nullable(object(vec![
+                ("model", nullable(text())),
+                ("build", nullable(text())),
+                ("quantisation", nullable(text())),
+                ("context_tokens", nullable(count())),
+                ("parameters", nullable(count())),
+                ("cpu_spill_bytes", nullable(count())),
+                ("raw", described(any(), "What the engine itself answered.")),
+            ])),
+        ),
+    ])
+}
+
+fn gpu_device() -> Schema {
+    object(vec![
+        ("index", count()),
+        ("name", nullable(text())),
+        ("vram_total_bytes", nullable(count())),
+        ("vram_used_bytes", nullable(count())),
+        ("utilisation_percent", nullable(number())),
+        ("power_w", nullable(number())),
+        ("temperature_c", nullable(number())),
+        ("sm_clock_mhz", nullable(number())),
+    ])
+}
+
+fn run_row() -> Schema {
+    let headline = || object(vec![("ttft_ms", nullable(number())), ("tokens_per_second", nullable(number()))]);
+    object(vec![
+        ("run_id", run_id()),
+        ("scenario", text()),
+        ("version", text()),
+        ("sha256", text()),
+        ("state", nullable(state())),
+        ("verdict", nullable(verdict())),
+        ("started_at", time()),
+        ("duration_ms", nullable(number())),
+        ("simulated", flag()),
+        ("headline", object(vec![("main", headline()), ("mini", headline())])),
+        ("reasons_for_null", reasons()),
+    ])
+}
+
+fn exchange() -> Schema {
+    object(vec![
+        ("exchange", count()),
+        ("target", target()),
+        ("phase", text()),
+        ("warm_up", flag()),
+        ("company", words(["together", "alone"])),
+        ("sent_ms", described(number(), "Counted from the run's beginning.")),
+        ("ending", text()),
+        ("detail", nullable(text())),
+        ("ttft_ms", nullable(number())),
+        ("ttfo_ms", nullable(number())),
+        ("e2e_ms", nullable(number())),
+        ("tokens_per_second", nullable(number())),
+        ("prefill_tokens_per_second", nullable(number())),
+        ("output_tokens", nullable(count())),
+        ("prompt_tokens", nullable(count())),
+        ("cached_prompt_tokens", nullable(count())),
+        ("chunks", described(count(), "Content-bearing events; a chunk is not a token.")),
+    ])
+}
+
+fn log_line() -> Schema {
+    let level = words(["debug", "info", "warn", "error"]);
+    object(vec![("at_ms", number()), ("level", level), ("message", text())])
+}
+
+fn metric() -> Schema {
+    object(vec![("at_ms", number()), ("name", text()), ("value", nullable(number())), ("unit", text())])
+}
+
+fn sampled_device() -> Schema {
+    object(vec![
+        ("index", count()),
+        ("readings", count()),
+        ("step", described(count(), "So many readings stand behind each point.")),
+        ("at_ms", list(number())),
+        ("vram_used_bytes", list(nullable(count()))),
+        ("utilisation_percent", list(nullable(number()))),
+        ("power_w", list(nullable(number()))),
+    ])
+}
+
+fn compared() -> Schema {
+    object(vec![
+        ("run_id", run_id()),
+        ("scenario", text()),
+        ("started_at", time()),
+        ("state", state()),
+        ("verdict", nullable(verdict())),
+        ("simulated", flag()),
+        ("fingerprint", text()),
+    ])
+}
+
+fn comparison() -> Schema {
+    object(vec![
+        ("b", compared()),
+        ("differs", list(object(vec![("field", text()), ("a", any()), ("b", any())]))),
+        ("withheld", described(nullable(text()), "Why there are no figures.")),
+        ("noise_runs", list(run_id())),
+        ("targets", map(map(any()))),
+    ])
+}
+
+fn baseline() -> Schema {
+    object(vec![
+        ("name", text()),
+        ("scenario", text()),
+        ("fingerprint", text()),
+        ("run_id", run_id()),
+        ("pinned_at", time()),
+    ])
+}
+
+fn benchmark() -> Schema {
+    let figures = [
+        "ttft_ms",
+        "tokens_per_second",
+        "itl_ms",
+        "vram_at_peak_bytes",
+        "intent_to_first_token_ms",
+        "intent_to_answer_ms",
+    ];
+    let mut fields = vec![
+        ("run_id", run_id()),
+        ("state", state()),
+        ("verdict", nullable(verdict())),
+        ("simulated", flag()),
+        ("reasons_for_null", reasons()),
+        ("stages", nullable(any_object())),
+        ("bottleneck", nullable(any_object())),
+        ("what_if", described(any(), "Of the pipeline, as in its record; else null.")),
+        ("n", described(count(), "Exchanges behind the figures.")),
+    ];
+    fields.extend(figures.map(|name| (name, nullable(number()))));
+    edited(object(fields), |answer| {
+        answer.properties.insert("journal".to_owned(), Ref::from_schema_name("Journal").into());
+        answer.required.push("journal".to_owned());
+    })
+}
+
+/// The record of a run. Open: it grows, and what a newer dualbench wrote is given as it stands.
+fn journal() -> Schema {
+    let known = object(vec![
+        ("schema", count()),
+        ("run_id", run_id()),
+        ("started_at", time()),
+        ("duration_ms", nullable(number())),
+        ("state", text()),
+        ("verdict", nullable(open(verdict()))),
+        ("failure", nullable(open(object(vec![("class", text()), ("message", text())])))),
+        ("simulated", flag()),
+        ("scenario", open(object(vec![("name", text()), ("version", text()), ("sha256", text())]))),
+        ("params", any_object()),
+        ("seed", count()),
+        ("engines", map(any_object())),
+        ("host", any_object()),
+    ]);
+    let of_its_end = [
+        ("targets", map(any_object())),
+        ("phases", list(any_object())),
+        ("interference", list(any_object())),
+        ("drift", list(any_object())),
+        ("gpu", nullable(any_object())),
+        ("client", any_object()),
+        ("metrics", list(any_object())),
+        ("thresholds", list(any_object())),
+        ("reasons_for_null", reasons()),
+    ];
+    let text = "One run's whole record, the line of its journal; docs/measures.md tells each key. \
+                The keys from `targets` on are there once the run has ended.";
+    described(with_optional(open(known), of_its_end.into()), text)
+}
+
+/// [`super::benchmark`] takes one body for all its routes; an engine is asked no questions, and never nothing.
+fn engine_ask() -> Schema {
+    let fields = [
+        ("prompt_tokens", 1, 131_072, "256"),
+        ("output_tokens", 1, 32_768, "128"),
+        ("repetitions", 1, 10_000, "5"),
+        ("warm_up", 0, 100, "1"),
+        ("seed", 0, i64::from(u32::MAX), "a fresh one"),
+    ];
+    let optional = fields.map(|(name, least, most, usual)| {
+        (name, described(nullable(between(least, most)), &format!("Without it: {usual}.")))
+    });
+    with_optional(object(Vec::new()), optional.into())
+}
+
+fn reasons() -> Schema {
+    described(map(text()), "Field to the reason why it is null.")
+}
+
+fn verdict() -> Schema {
+    object(vec![("state", words(["valid", "void"])), ("reasons", list(text()))])
+}
+
+fn state() -> Schema {
+    words(RunState::ALL.map(RunState::word))
+}
+
+fn target() -> Schema {
+    words(["main", "mini", "pipeline"])
+}
+
+fn run_id() -> Schema {
+    formatted(SchemaFormat::Custom("uuid".to_owned()))
+}
+
+fn time() -> Schema {
+    formatted(SchemaFormat::KnownFormat(KnownFormat::DateTime))
+}
+
+fn formatted(format: SchemaFormat) -> Schema {
+    of_type(Type::String).format(Some(format)).into()
+}
+
+fn text() -> Schema {
+    of_type(Type::String).into()
+}
+
+fn number() -> Schema {
+    of_type(Type::Number).into()
+}
+
+fn flag() -> Schema {
+    of_type(Type::Boolean).into()
+}
+
+/// A whole number that is never below 0.
+fn count() -> Schema {
+    of_type(Type::Integer).minimum(Some(0)).into()
+}
+
+fn between(least: i64, most: i64) -> Schema {
+    of_type(Type::Integer).minimum(Some(least)).maximum(Some(most)).into()
+}
+
+fn words<const N: usize>(words: [&'static str; N]) -> Schema {
+    of_type(Type::String).enum_values(Some(words)).into()
+}
+
+fn any() -> Schema {
+    ObjectBuilder::new().schema_type(SchemaType::AnyValue).into()
+}
+
+fn any_object() -> Schema {
+    map(any())
+}
+
+fn of_type(kind: Type) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::Type(kind))
+}
+
+fn list(item: Schema) -> Schema {
+    ArrayBuilder::new().items(RefOr::T(item)).into()
+}
+
+fn map(value: Schema) -> Schema {
+    ObjectBuilder::new().additional_properties(Some(AdditionalProperties::RefOr(RefOr::T(value)))).into()
+}
+
+fn object(fields: Vec<(&str, Schema)>) -> Schema {
+    let nothing_else = Some(AdditionalProperties::FreeForm(false));
+    let empty = ObjectBuilder::new().additional_properties(nothing_else);
+    fields.into_iter().fold(empty, |object, (name, schema)| object.property(name, schema).required(name)).into()
+}
+
+fn edited(schema: Schema, edit: impl FnOnce(&mut Object)) -> Schema {
+    match schema {
+        Schema::Object(mut object) => {
+            edit(&mut object);
+            Schema::Object(object)
+        }
+        other => other,
+    }
+}
+
+fn open(schema: Schema) -> Schema {
+    edited(schema, |object| object.additional_properties = None)
+}
+
+fn with_optional(schema: Schema, fields: Vec<(&str, Schema)>) -> Schema {
+    edited(schema, |object| {
+        object.properties.extend(fields.into_iter().map(|(name, field)| (name.to_owned(), RefOr::T(field))));
+    })
+}
+
+fn described(schema: Schema, text: &str) -> Schema {
+    edited(schema, |object| object.description = Some(text.to_owned()))
+}
+
+/// Null as well. An enumeration has to name it.
+fn nullable(schema: Schema) -> Schema {
+    if !matches!(schema, Schema::Object(_)) {
+        return OneOfBuilder::new().item(of_type(Type::Null)).item(schema).into();
+    }
+    edited(schema, |object| {
+        if let SchemaType::Type(kind) = object.schema_type.clone() {
+            object.schema_type = SchemaType::from_iter([kind, Type::Null]);
+        }
+        if let Some(words) = &mut object.enum_values {
+            words.push(Value::Null);
+        }
+    })
+}
