@@ -11,7 +11,7 @@ use crate::test::with_daemon_set;
 
 const PACKAGE: &str = "schemathesis==4.32.5";
 /// For all requests together; they take about two minutes on two cores.
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_secs(420);
 /// Requests of one operation, beside those of its bounds and examples.
 const EXAMPLES: &str = "4";
 /// No 5xx and no answer off its schema. Whether every odd request is refused is another question: a bound that the hooks
