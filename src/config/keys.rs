@@ -102,8 +102,7 @@ fn nearest(path: &str) -> String {
             parts.starts_with(&found).then(|| parts.get(found.len()).copied()).flatten()
         };
         let likeness = |word: &&str| strsim::jaro_winkler(part, word);
-        let Some(word) = KNOWN.iter().filter_map(|k| below(k)).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
-        else {
+        let Some(word) = KNOWN.iter().filter_map(below).max_by(|a, b| likeness(a).total_cmp(&likeness(b))) else {
             break;
         };
         found.push(word);
