@@ -101,7 +101,7 @@ pub struct RunHeader {
 /// How well this client did its own work.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ClientSummary {
-    /// Lateness of a 5 ms timer on the runtime that reads the streams.
+    /// How long the runtime that reads the streams keeps a probe waiting; asked every 10 ms.
     pub scheduler_lag_p99_us: Option<f64>,
     pub scheduler_lag_max_us: Option<f64>,
     /// Share of chunks that came in the same read as the one before.
