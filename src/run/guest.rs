@@ -155,7 +155,6 @@ impl Guest {
 
     fn outcome(&self, target: scenario::Target, driven: &load::Driven) -> Outcome {
         let records: Vec<_> = driven.exchanges.iter().filter_map(|id| self.0.record(*id)).collect();
-        self.0.add_shed(driven.shed);
         let timed: Vec<_> = records.iter().map(|r| r.timed()).collect();
         let s = measure::summarise(plan::target(target), &timed);
         let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());

@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::engines::{Follower, Progress};
 use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState};
-use crate::measure::Target;
+use crate::measure::{AskedLoad, Target};
 use crate::run::ground::Ground;
 use crate::run::outbox::Outbox;
 use crate::run::plan::RunPlan;
@@ -78,7 +78,6 @@ pub struct Session {
     kept: Mutex<Kept>,
     warm_where_cold: AtomicU32,
     exact_length_missed: AtomicU32,
-    shed: AtomicU32,
     /// The guest itself tells how far it is; the host's own count is for scenarios that do not.
     told_progress: AtomicBool,
     steps: AtomicU32,
@@ -91,6 +90,7 @@ struct Kept {
     phase: String,
     records: BTreeMap<u32, Arc<ExchangeRecord>>,
     metrics: Vec<Metric>,
+    loads: Vec<AskedLoad>,
     void: Vec<String>,
     /// What was said already and is said once in a run.
     said_once: BTreeSet<String>,
@@ -117,7 +117,6 @@ impl Session {
             kept: Mutex::default(),
             warm_where_cold: AtomicU32::new(0),
             exact_length_missed: AtomicU32::new(0),
-            shed: AtomicU32::new(0),
             told_progress: AtomicBool::new(false),
             steps: AtomicU32::new(0),
             outbox: Outbox::default(),
@@ -178,12 +177,13 @@ impl Session {
         self.exact_length_missed.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn shed(&self) -> u32 {
-        self.shed.load(Ordering::Relaxed)
+    /// The loads that the guest asked for.
+    pub(super) fn loads(&self) -> Vec<AskedLoad> {
+        self.kept().loads.clone()
     }
 
-    pub(super) fn add_shed(&self, n: u32) {
-        self.shed.fetch_add(n, Ordering::Relaxed);
+    pub(super) fn add_load(&self, load: AskedLoad) {
+        self.kept().loads.push(load);
     }
 
     /// Makes one exchange from start to end and gives its record.
