@@ -4,6 +4,7 @@ mod fake_host;
 mod languages;
 mod loading;
 mod reloading;
+mod rough;
 mod running;
 
 use super::{Config, LoadError, Module, Runtime};
