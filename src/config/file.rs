@@ -61,6 +61,7 @@ pub(super) struct ScenariosSection {
     pub folder: Option<String>,
     pub settle_ms: Option<u64>,
     pub compile_ms: Option<u64>,
+    pub stack_bytes: Option<usize>,
     pub cpu_ms: Option<u64>,
     pub wall_ms: Option<u64>,
     pub module_bytes: Option<u64>,

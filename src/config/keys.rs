@@ -30,6 +30,7 @@ pub(super) const KNOWN: &[&str] = &[
     "scenarios.folder",
     "scenarios.settle_ms",
     "scenarios.compile_ms",
+    "scenarios.stack_bytes",
     "scenarios.cpu_ms",
     "scenarios.wall_ms",
     "scenarios.module_bytes",

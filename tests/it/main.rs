@@ -7,6 +7,7 @@ mod compare;
 mod crash;
 mod daemon;
 mod gpu;
+mod limits;
 mod pipeline;
 mod real_engines;
 mod reload;

@@ -1,5 +1,6 @@
 //! The scenario layer as a whole, with fixtures in WebAssembly text and a scripted host.
 
+mod bounds;
 mod fake_host;
 mod languages;
 mod loading;
