@@ -6,6 +6,7 @@ mod cli;
 mod compare;
 mod crash;
 mod daemon;
+mod dev;
 mod gpu;
 mod limits;
 mod pipeline;
