@@ -1,5 +1,6 @@
 //! What load was asked for, to stand beside what was achieved.
 
+use super::precision::Precision;
 use super::target::Target;
 
 /// One workload of one `measure`, as its scenario asked for it.
@@ -13,6 +14,8 @@ pub struct AskedLoad {
     pub started: u32,
     /// Arrivals that were not sent because too many were open. Always 0 of a closed loop.
     pub shed: u32,
+    /// Where the run was asked to go on until its medians are known, and the load counts repetitions.
+    pub precision: Option<Precision>,
 }
 
 /// How the exchanges of a workload were to begin.

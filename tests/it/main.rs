@@ -8,6 +8,7 @@ mod crash;
 mod daemon;
 mod gpu;
 mod pipeline;
+mod precision;
 mod real_engines;
 mod reload;
 mod remote_pipeline;

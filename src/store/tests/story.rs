@@ -12,7 +12,7 @@ use crate::events::{
     RunHeader, RunId, RunReport, RunState, ScenarioPin, Stored, WallTime,
 };
 use crate::measure::{
-    AskedArrival, AskedLoad, Chunk, ChunkKind, Ending, EngineDurations, GpuSample, Measures, OutputClaims,
+    AskedArrival, AskedLoad, Chunk, ChunkKind, Ending, EngineDurations, GpuSample, Measures, OutputClaims, Precision,
     ProcessMemory, PromptClaims, Target, Throttle, Timed, Trace, Verdict, summarise,
 };
 use crate::store::{Config, Store, StoreError};
@@ -127,6 +127,7 @@ pub fn report(header: &RunHeader) -> RunReport {
                 arrival: AskedArrival::Open { rate_per_second: 4.5, spacing: "poisson", max_open: 8 },
                 started: 2,
                 shed: 1,
+                precision: Some(Precision { asked: 0.01, reached: Some(0.0075), repetitions_asked: 1 }),
             },
             AskedLoad {
                 phase: String::new(),
@@ -134,6 +135,7 @@ pub fn report(header: &RunHeader) -> RunReport {
                 arrival: AskedArrival::Closed { concurrency: 3 },
                 started: 0,
                 shed: 0,
+                precision: None,
             },
         ],
         phases: Vec::new(),
