@@ -39,6 +39,12 @@ pub(super) struct Start {
     thresholds: Vec<String>,
     #[serde(default)]
     abort_on_fail: bool,
+    /// Loads go on until the half-width of the medians' 95 % interval is at most this: `ci=1%`, from 0.1 to 50 %.
+    #[schema(example = "ci=1%")]
+    repeat_until: Option<String>,
+    /// Seconds that each load may take for it; 600 without it.
+    #[schema(exclusive_minimum = 0.0, maximum = 86400.0)]
+    repeat_budget_s: Option<f64>,
 }
 
 /// Start a run
@@ -62,7 +68,13 @@ pub(super) async fn start(
 ) -> Result<Response, Problem> {
     let Json(start) = body.map_err(ask::bad_body)?;
     let params = start.params.into_iter().map(|(k, v)| (k, RawArg::Json(v))).collect();
-    let demands = Demands { thresholds: start.thresholds, fail_if: Vec::new(), abort_on_fail: start.abort_on_fail };
+    let demands = Demands {
+        thresholds: start.thresholds,
+        fail_if: Vec::new(),
+        abort_on_fail: start.abort_on_fail,
+        repeat_until: start.repeat_until,
+        repeat_budget_s: start.repeat_budget_s,
+    };
     let request = RunRequest { scenario: start.scenario, params, seed: start.seed, demands };
     let plan = RunPlan::resolve(&request, &parts.catalogue)?;
     let ticket = parts.supervisor.submit(plan).await?;

@@ -9,6 +9,7 @@ mod daemon;
 mod gpu;
 mod limits;
 mod pipeline;
+mod precision;
 mod real_engines;
 mod reload;
 mod remote_pipeline;
