@@ -1,5 +1,6 @@
 //! `cargo xtask VERB`: the build chores. One file per verb; this one only knows their names.
 
+mod bindings;
 mod check;
 mod engines;
 mod scenarios;
@@ -19,6 +20,7 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   bench       what the client costs, and how far its stamps are from the truth; options go to the bench
   shots       remakes docs/cockpit.png, and pictures of every state of the page under target/shots
   compare-power   how often a comparison calls a regression where there is none, and finds one where there is
+  bindings    remakes what the SDKs hold of sdk/wit; --check compares with what is committed
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
               --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
@@ -39,6 +41,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         bail!("no verb\n{USAGE}");
     };
     match verb.as_str() {
+        "bindings" => bindings::run(&root(), options),
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
         "test" => test::test(&root(), options),
         "shots" => shots::shots(&root()),
