@@ -3,6 +3,7 @@
 mod bindings;
 mod check;
 mod engines;
+mod languages;
 mod scenarios;
 mod schema;
 mod shots;
@@ -21,6 +22,9 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   shots       remakes docs/cockpit.png, and pictures of every state of the page under target/shots
   compare-power   how often a comparison calls a regression where there is none, and finds one where there is
   bindings    remakes what the SDKs hold of sdk/wit; --check compares with what is committed
+  languages   builds the guests of every language with its toolchain, holds them against Rust's, writes docs/languages.md
+              --only LANGUAGE       only this one, and no table
+              --check               the table is compared with the committed one
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
               --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
@@ -44,6 +48,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "bindings" => bindings::run(&root(), options),
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
         "test" => test::test(&root(), options),
+        "languages" => languages::run(&root(), &languages::Options::parse(options)?),
         "shots" => shots::shots(&root()),
         "check" => check::check(&root(), options),
         "bench" => bench("client_cost", options),
