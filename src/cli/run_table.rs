@@ -1,6 +1,7 @@
 //! A run's result for a person: verdict first, then one table a target.
 
 mod course;
+mod load;
 
 use crate::cli::out;
 use crate::events::RunReport;
@@ -10,7 +11,8 @@ use crate::measure::{Distribution, Judged, Percentile, Population, Source, Targe
 pub fn table(report: &RunReport) -> String {
     let mut text = headline(report);
     for target in &report.targets {
-        text += &format!("\n\n{}\n{}", target_line(report, target), figures(report, target));
+        let load = load::asked(report, target) + &load::disagreements(target);
+        text += &format!("\n\n{}\n{load}{}", target_line(report, target), figures(report, target));
     }
     text += &report.pipeline.as_ref().map(super::pipeline_table::table).unwrap_or_default();
     text += &course::phases(report);
@@ -184,7 +186,9 @@ fn gpu(report: &RunReport) -> String {
     let simulated = if report.header.simulated { " (simulated)" } else { "" };
     let distance =
         g.vram_at_peak_distance.map(|d| format!(", sample {:.0} ms away", d.as_secs_f64() * 1e3)).unwrap_or_default();
-    let energy = g.energy_j.map(|e| format!(", energy {e:.1} J")).unwrap_or_default();
+    let per_token =
+        g.cost.per_output_token_j.map(|j| format!(" ({} J per output token)", number(j))).unwrap_or_default();
+    let energy = g.energy_j.map(|e| format!(", energy {e:.1} J{per_token}")).unwrap_or_default();
     let context = g
         .vram_bytes_per_1000_prompt_tokens
         .map(|b| format!("; {:.1} MiB for 1000 more prompt tokens", b / f64::from(1u32 << 20)))

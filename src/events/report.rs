@@ -6,7 +6,7 @@ use crate::events::run_event::{Metric, RunState};
 use crate::events::run_id::RunId;
 use crate::events::wall::WallTime;
 use crate::measure::{
-    Drift, GpuSummary, Interference, Judged, PhaseSummary, PipelineSummary, Target, TargetSummary, Verdict,
+    AskedLoad, Drift, GpuSummary, Interference, Judged, PhaseSummary, PipelineSummary, Target, TargetSummary, Verdict,
 };
 
 /// The value of a scenario's parameter.
@@ -134,6 +134,8 @@ pub struct RunReport {
     pub targets: Vec<TargetSummary>,
     /// Where the pipeline was asked.
     pub pipeline: Option<PipelineSummary>,
+    /// The host-driven loads that the scenario asked for, in their order.
+    pub loads: Vec<AskedLoad>,
     /// In the order of the run; empty where it had one phase only.
     pub phases: Vec<PhaseSummary>,
     pub interference: Vec<Interference>,
@@ -159,6 +161,7 @@ impl RunReport {
             failure,
             targets: Vec::new(),
             pipeline: None,
+            loads: Vec::new(),
             phases: Vec::new(),
             interference: Vec::new(),
             drift: Vec::new(),

@@ -54,6 +54,8 @@ mod tests {
             prefill_tokens_per_second: None,
             prompt_tokens: Some(prompt_tokens),
             throughput_tokens_per_second: None,
+            concurrency: None,
+            achieved_rate_per_second: None,
             vram_at_peak_bytes: vram,
         }
     }

@@ -3,6 +3,7 @@
 //! Every function takes samples of **one** device, in the order of their stamps, except [`summarise_gpu`], which takes
 //! what the sampler recorded and splits it. Missing stays missing: a gap is never read as zero.
 
+mod cost;
 mod energy;
 mod peak;
 mod process;
@@ -11,6 +12,7 @@ mod summary;
 mod throttle;
 mod vram;
 
+pub use cost::{EnergyCost, stage_energy_j};
 pub use energy::{Energy, EnergySource, NoEnergy, energy_j};
 pub use peak::{PEAK_WINDOW, generation_peak};
 pub use process::{foreign_processes, process_vram, process_vram_at};

@@ -34,7 +34,32 @@ pub struct Interference {
     pub ttft: Option<SlowDown>,
     /// Share of this target's generation time together that lay in the overlap.
     pub overlap: f64,
+    /// Cell → why it is `None`.
+    pub reasons_for_null: Vec<(&'static str, &'static str)>,
 }
+
+impl Interference {
+    /// The cells by their names in the record.
+    pub fn cells(&self) -> [(&'static str, &Option<SlowDown>); 6] {
+        [
+            ("decode", &self.decode),
+            ("decode_in_prefill", &self.decode_in_prefill),
+            ("decode_in_decode", &self.decode_in_decode),
+            ("prefill_in_prefill", &self.prefill_in_prefill),
+            ("prefill_in_decode", &self.prefill_in_decode),
+            ("ttft", &self.ttft),
+        ]
+    }
+}
+
+/// Why a cell of generation has no figure.
+const NO_RATE_ALONE: &str = "no answer alone had a rate";
+const NO_DECODE_OVERLAP: &str = "no answer in company generated for 20 ms or more within that part of the other's work";
+/// Why a cell of prefill has none.
+const NO_COMMON_LENGTH: &str =
+    "no prompt length was measured both alone and in company, so there is nothing to hold against each other";
+const NO_PREFILL_OVERLAP: &str = "of no prefill in company did half or more lie within that part of the other's work";
+const NO_TTFT_OVERLAP: &str = "no exchange waited for its first token while the other worked";
 
 /// One entry for each direction, where both sides were measured alone and together. Empty otherwise.
 pub fn interference(exchanges: &[Timed<'_>]) -> Vec<Interference> {
@@ -60,7 +85,7 @@ fn one_direction(exchanges: &[Timed<'_>], target: Target, other: Target) -> Opti
         ((decode(&work.busy), decode(&work.prefills), decode(&work.decodes)), overlap_share(&company, &work.busy));
     let (alone, company, known) = prefill::longest_class(alone, company);
     let prefill = |spans: &[Span]| prefill::slow_down(&alone, &company, spans).filter(|_| known);
-    Some(Interference {
+    let mut found = Interference {
         target,
         other,
         decode: decodes.0,
@@ -70,7 +95,21 @@ fn one_direction(exchanges: &[Timed<'_>], target: Target, other: Target) -> Opti
         prefill_in_decode: prefill(&work.decodes),
         ttft: ttft(&alone, &company, &work.busy),
         overlap,
-    })
+        reasons_for_null: Vec::new(),
+    };
+    found.reasons_for_null = reasons(&found, rates.is_empty(), known);
+    Some(found)
+}
+
+fn reasons(found: &Interference, no_rate_alone: bool, known_lengths: bool) -> Vec<(&'static str, &'static str)> {
+    let why = |cell: &str| match cell {
+        "ttft" => NO_TTFT_OVERLAP,
+        _ if cell.starts_with("decode") && no_rate_alone => NO_RATE_ALONE,
+        _ if cell.starts_with("decode") => NO_DECODE_OVERLAP,
+        _ if !known_lengths => NO_COMMON_LENGTH,
+        _ => NO_PREFILL_OVERLAP,
+    };
+    found.cells().into_iter().filter(|(_, s)| s.is_none()).map(|(cell, _)| (cell, why(cell))).collect()
 }
 
 /// When the other engine did what, on the run's clock; its warm-ups and failures too, since they were work.

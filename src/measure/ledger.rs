@@ -37,6 +37,13 @@ pub struct Disagreement {
     pub other: (Source, u32),
 }
 
+impl Disagreement {
+    /// By how many tokens the two differ.
+    pub fn gap(&self) -> u32 {
+        self.primary.1.abs_diff(self.other.1)
+    }
+}
+
 impl Ledger {
     /// The first claim in the order timings, usage, tokenizer, chunks. `None` if nothing was said at all.
     pub fn primary(&self) -> Option<(Source, u32)> {

@@ -1,5 +1,6 @@
 //! Pure measuring: numbers in, numbers out. No tokio, no serde, no clock.
 
+mod asked_load;
 mod compare;
 mod context_memory;
 mod drift;
@@ -18,6 +19,7 @@ mod threshold;
 mod trace;
 mod verdict;
 
+pub use asked_load::{AskedArrival, AskedLoad};
 pub use compare::{Better, Call, Difference, FEWEST, compare, noise_floor};
 pub use context_memory::vram_bytes_per_1000_prompt_tokens;
 pub use drift::{Drift, drift};
@@ -29,7 +31,9 @@ pub use percentile::{Distribution, Percentile, quantile};
 pub use phase::{InPhase, PhaseSummary, phases, tokens as tokens_of};
 pub use pipeline::{Answer, Bottleneck, PipelineSummary, Stage, StageSpan, StageSummary, WhatIf, summarise_pipeline};
 pub use sides::{COMPARED, Compared, counted};
-pub use summary::{Counts, LedgerSummary, Population, TargetSummary, Timed, population, summarise, summarise_so_far};
+pub use summary::{
+    Counts, LedgerSummary, Population, SourcesDiffer, TargetSummary, Timed, population, summarise, summarise_so_far,
+};
 pub use target::Target;
 pub use threshold::{Findings, Judged, Outcome, Threshold};
 pub use trace::{Chunk, ChunkKind, Ending, EngineDurations, OutputClaims, PromptClaims, Trace};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::exchange::{self, Measures};
 use super::gpu_window::{GpuSample, NEAREST_PERIODS, summarise_gpu};
 use super::percentile::quantile;
-use super::summary::{Timed, window};
+use super::summary::{Timed, concurrency, start_rate, window};
 use super::target::Target;
 
 /// An exchange and the phase that its scenario had named when it began.
@@ -29,6 +29,10 @@ pub struct PhaseSummary {
     pub prompt_tokens: Option<f64>,
     /// Σ tokens / (max end − min start), in tokens per second.
     pub throughput_tokens_per_second: Option<f64>,
+    /// Open exchanges over the phase, weighted by time.
+    pub concurrency: Option<f64>,
+    /// Measured starts per second.
+    pub achieved_rate_per_second: Option<f64>,
     /// The single sample nearest to the phase's own generation peak, all targets together.
     pub vram_at_peak_bytes: Option<u64>,
 }
@@ -73,6 +77,8 @@ fn summary(phase: &str, target: Target, own: &[Timed<'_>], vram: Option<u64>) ->
         prefill_tokens_per_second: median(|m| m.prefill_tokens_per_second),
         prompt_tokens: median(|m| m.prompt_tokens.map(f64::from)),
         throughput_tokens_per_second: window(&counted).map(|w| tokens as f64 / w).filter(|t| *t > 0.0),
+        concurrency: concurrency(&counted),
+        achieved_rate_per_second: start_rate(&counted),
         vram_at_peak_bytes: vram,
     }
 }

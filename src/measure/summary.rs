@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::exchange::{self, Measures};
-use super::ledger::Source;
+use super::ledger::{Disagreement, Source};
 use super::percentile::Distribution;
 use super::target::Target;
 use super::trace::{Ending, Trace};
@@ -61,6 +61,17 @@ pub struct LedgerSummary {
     pub chunks: u64,
     /// Exchanges in which two sources differ by more than 2 %.
     pub disagreements: u32,
+    /// Which sources those were; empty where all agree.
+    pub disagree: Vec<SourcesDiffer>,
+}
+
+/// Two sources that told different counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SourcesDiffer {
+    /// How many exchanges they differ in.
+    pub exchanges: u32,
+    /// Their claims in the exchange in which they differ the most.
+    pub largest: Disagreement,
 }
 
 /// Whose exchanges a summary speaks of.
@@ -174,7 +185,7 @@ fn summarised(
         prompt_tokens: sum(measures.iter().map(|m| m.prompt_tokens)),
         cached_prompt_tokens: sum(measures.iter().map(|m| m.cached_prompt_tokens)),
         throughput_tokens_per_second: window.map(|w| output_tokens as f64 / w).filter(|t| *t > 0.0),
-        concurrency: window.map(|w| counted.iter().map(|e| (e.end() - e.began).as_secs_f64()).sum::<f64>() / w),
+        concurrency: concurrency(&counted),
         achieved_rate_per_second: start_rate(&counted),
         rate_is_upper_bound: measures.iter().any(|m| m.rate_is_upper_bound),
         coalesced: measures.iter().map(|m| u64::from(m.coalesced)).sum(),
@@ -204,6 +215,12 @@ pub(super) fn window(exchanges: &[&Timed<'_>]) -> Option<f64> {
     Some(to.saturating_sub(from).as_secs_f64()).filter(|w| *w > 0.0)
 }
 
+/// Open exchanges over the window, weighted by time.
+pub(super) fn concurrency(exchanges: &[&Timed<'_>]) -> Option<f64> {
+    let open = |e: &&Timed<'_>| (e.end() - e.began).as_secs_f64();
+    window(exchanges).map(|w| exchanges.iter().map(open).sum::<f64>() / w)
+}
+
 /// (n − 1) starts over the time between the first and the last one.
 pub(super) fn start_rate(exchanges: &[&Timed<'_>]) -> Option<f64> {
     let first = exchanges.iter().map(|e| e.began).min()?;
@@ -227,7 +244,26 @@ fn ledger(exchanges: &[&Timed<'_>], measures: &[Measures]) -> LedgerSummary {
         tokenizer: sum(claims().map(|c| c.tokenizer)),
         chunks: measures.iter().map(|m| u64::from(m.chunks)).sum(),
         disagreements: measures.iter().filter(|m| m.disagreement.is_some()).count() as u32,
+        disagree: disagree(measures.iter().filter_map(|m| m.disagreement)),
     }
+}
+
+/// One entry for each pair of sources.
+fn disagree(all: impl Iterator<Item = Disagreement>) -> Vec<SourcesDiffer> {
+    let mut out: Vec<SourcesDiffer> = Vec::new();
+    for d in all {
+        let pair = |d: &Disagreement| (d.primary.0, d.other.0);
+        match out.iter_mut().find(|known| pair(&known.largest) == pair(&d)) {
+            None => out.push(SourcesDiffer { exchanges: 1, largest: d }),
+            Some(known) => {
+                known.exchanges += 1;
+                if d.gap() > known.largest.gap() {
+                    known.largest = d;
+                }
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -314,5 +350,23 @@ mod tests {
         let s = summarise(Target::Main, &[timed(0, &a, false), timed(9, &b, false)]);
         assert_eq!(s.ledger.primary, Some(Source::Chunks));
         assert_eq!((s.ledger.usage, s.ledger.timings, s.ledger.chunks), (Some(5), None, 10));
+        assert_eq!(s.ledger.disagree, []);
+    }
+
+    #[test]
+    fn the_ledger_names_the_sources_that_differ_and_the_worst_case() {
+        let claims = |timings, usage| {
+            let mut t = trace(1, 1, 10, Ending::Complete);
+            t.output = OutputClaims { timings: Some(timings), usage: Some(usage), tokenizer: None };
+            t
+        };
+        let all = [claims(100, 105), claims(100, 140), claims(100, 100), claims(5, 5)];
+        let timed: Vec<_> = all.iter().map(|t| timed(0, t, false)).collect();
+        let ledger = summarise(Target::Main, &timed).ledger;
+        let pair = |d: &SourcesDiffer| (d.exchanges, d.largest.primary, d.largest.other);
+        let found: Vec<_> = ledger.disagree.iter().map(pair).collect();
+        let (timings, usage, chunks) = (Source::Timings, Source::Usage, Source::Chunks);
+        assert_eq!(found, [(2, (timings, 100), (usage, 140)), (1, (timings, 5), (chunks, 10))]);
+        assert_eq!(ledger.disagreements, 3);
     }
 }

@@ -141,6 +141,10 @@ impl ScenarioHost for Guest {
         self.0.add_metric(name, value, unit);
     }
 
+    fn threshold(&self, expression: String) -> Result<(), String> {
+        self.0.add_threshold(&expression)
+    }
+
     fn void_run(&self, reason: String) {
         self.0.add_void(reason);
     }
@@ -155,7 +159,6 @@ impl Guest {
 
     fn outcome(&self, target: scenario::Target, driven: &load::Driven) -> Outcome {
         let records: Vec<_> = driven.exchanges.iter().filter_map(|id| self.0.record(*id)).collect();
-        self.0.add_shed(driven.shed);
         let timed: Vec<_> = records.iter().map(|r| r.timed()).collect();
         let s = measure::summarise(plan::target(target), &timed);
         let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());

@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 
 use crate::events::LogLevel;
+use crate::measure::{AskedArrival, AskedLoad};
 use crate::run::lane::{FAILURES_IN_A_ROW, Lane, Lanes, Stop};
 use crate::run::plan;
 use crate::run::session::{Asked, Session};
@@ -52,9 +53,32 @@ pub(super) async fn drive(
         Until::Repetitions(n) => Stop::Repetitions(n),
         Until::Seconds(s) => Stop::At(Instant::now() + Duration::from_secs_f64(s)),
     };
+    let named = session.phase();
     let exchanges = phase(session, &lanes, false, Some(stop)).await;
+    let driven: Vec<Driven> =
+        lanes.iter().zip(exchanges).map(|(lane, exchanges)| Driven { exchanges, shed: lane.shed() }).collect();
+    for (lane, driven) in lanes.iter().zip(&driven) {
+        session.add_load(asked(&named, &lane.workload, driven));
+    }
     fault(&lanes)?;
-    Ok(lanes.iter().zip(exchanges).map(|(lane, exchanges)| Driven { exchanges, shed: lane.shed() }).collect())
+    Ok(driven)
+}
+
+/// For the record, beside what came of it.
+fn asked(phase: &str, workload: &Workload, driven: &Driven) -> AskedLoad {
+    let arrival = match workload.arrival {
+        Arrival::Closed(concurrency) => AskedArrival::Closed { concurrency },
+        Arrival::Open(open) => AskedArrival::Open {
+            rate_per_second: open.rate_per_second,
+            spacing: match open.spacing {
+                Spacing::Constant => "constant",
+                Spacing::Poisson => "poisson",
+            },
+            max_open: open.max_open,
+        },
+    };
+    let (target, started) = (plan::target(workload.target), driven.exchanges.len() as u32);
+    AskedLoad { phase: phase.to_owned(), target, arrival, times: 1, started, shed: driven.shed }
 }
 
 /// A request that cannot be sent is the guest's to know of, as with `start`.

@@ -4,6 +4,7 @@
 mod accuracy;
 mod answer;
 mod begin;
+mod card;
 mod exchange;
 mod execute;
 mod gpu_share;
@@ -16,6 +17,7 @@ mod machine;
 mod outbox;
 mod plan;
 mod pulse;
+mod reasons;
 mod report;
 mod session;
 mod supervisor;

@@ -7,11 +7,12 @@ use std::time::Duration;
 use crate::events::{
     ClientSummary, EngineFacts, EngineIdentity, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState,
 };
-use crate::gpu::{GpuState, Recorded};
-use crate::measure::{self, Ending, GpuSample, GpuSummary, InPhase, Judged, PhaseSummary, Target, Timed, Trace};
-use crate::run::gpu_share;
+use crate::gpu::Recorded;
+use crate::measure::{self, GpuSummary, InPhase, Judged, Target, Timed, Trace};
+use crate::run::card;
 use crate::run::ground::Ground;
 use crate::run::lag::Lag;
+use crate::run::reasons::{how_failed, reasons};
 use crate::run::session::Session;
 use crate::run::thresholds;
 
@@ -60,8 +61,8 @@ fn composed(
         .map(|t| measure::summarise(t, &timed))
         .collect();
     let phased: Vec<InPhase<'_>> = records.iter().map(|r| r.in_phase()).collect();
-    let phases = measure::phases(&phased, &seen.recorded.samples, period(ground));
-    let gpu = gpu_summary(ground, &timed, &seen.recorded.samples).map(|g| with_context_memory(g, &phases));
+    let phases = measure::phases(&phased, &seen.recorded.samples, card::period(ground));
+    let gpu = card::summary(ground, &records, &seen.recorded.samples, &phases);
     let facts = verdict_ground(ground, session, &records, &gpu, &seen);
     let state = super::supervisor::end_state(failure.is_some(), seen.cancelled);
     let verdict = (state == RunState::Finished).then(|| measure::verdict(&facts));
@@ -70,13 +71,14 @@ fn composed(
     let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());
     let pipeline = measure::summarise_pipeline(answers);
     let findings = measure::Findings { targets: &targets, pipeline: pipeline.as_ref(), gpu: gpu.as_ref() };
-    let thresholds = thresholds::judge(&session.plan.thresholds, state, findings, seen.aborted.as_ref());
+    let thresholds = thresholds::judge(&session.thresholds(), state, findings, seen.aborted.as_ref());
     RunReport {
         duration: session.elapsed_since_origin(),
         state,
         verdict,
         failure: failure.filter(|_| state == RunState::Failed),
         pipeline,
+        loads: session.loads(),
         phases,
         interference: measure::interference(&timed),
         drift: measure::drift(&phased, &seen.recorded.samples),
@@ -94,43 +96,6 @@ fn composed(
 fn not_composed(header: RunHeader, why: &str) -> RunReport {
     let failure = RunFailure { class: "host".into(), message: format!("the summary failed: {why}"), backtrace: None };
     RunReport::without_figures(header, RunState::Failed, Some(failure))
-}
-
-/// The window: from the first measured send to the last end.
-fn gpu_summary(ground: &Ground, timed: &[Timed<'_>], samples: &[GpuSample]) -> Option<GpuSummary> {
-    if samples.is_empty() {
-        return None;
-    }
-    let counted = || timed.iter().filter(|t| t.counts());
-    let (from, to) = (counted().map(|t| t.sent).min()?, counted().map(Timed::end).max()?);
-    let tokens = counted().flat_map(measure::tokens_of);
-    let period = period(ground);
-    let mut summary = measure::summarise_gpu(samples, tokens, from, to, period);
-    for role in &ground.engines.roles {
-        let vram = gpu_share::engine_vram(&role.client, samples, summary.peak_at, period);
-        if let Err(why) = &vram {
-            summary.reasons_for_null.push((engine_field(role.target), why.clone()));
-        }
-        summary.engines.push((role.target, vram.ok()));
-    }
-    Some(summary)
-}
-
-/// The GPU sampler's period during a run.
-fn period(ground: &Ground) -> Duration {
-    Duration::from_secs_f64(1.0 / ground.gpu_rate_hz)
-}
-
-fn with_context_memory(mut gpu: GpuSummary, phases: &[PhaseSummary]) -> GpuSummary {
-    match measure::vram_bytes_per_1000_prompt_tokens(phases) {
-        Ok(slope) => gpu.vram_bytes_per_1000_prompt_tokens = Some(slope),
-        Err(why) => gpu.reasons_for_null.push(("vram_bytes_per_1000_prompt_tokens", why)),
-    }
-    gpu
-}
-
-fn engine_field(role: Target) -> &'static str {
-    if role == Target::Main { "engine_vram_at_peak_bytes.main" } else { "engine_vram_at_peak_bytes.mini" }
 }
 
 fn verdict_ground(
@@ -152,7 +117,7 @@ fn verdict_ground(
         prompt_length_missed: measured().filter(|r| prompt_length_missed(&r.trace)).count() as u32,
         exact_length_missed: session.exact_length_missed(),
         cpu_spill: spilled(&seen.before, &seen.after),
-        shed: session.shed(),
+        shed: session.loads().iter().map(|l| l.shed).sum(),
         failed: measured().filter(|r| failed(r)).count() as u32,
         failed_how: how_failed(measured().map(|r| &r.trace.ending)).unwrap_or_default(),
         counted: measured().filter(|r| r.trace.ending.counts()).count() as u32,
@@ -161,24 +126,6 @@ fn verdict_ground(
         engine_changed: changed(&seen.before, &seen.after),
         by_scenario: session.void_reasons(),
     }
-}
-
-/// `5 refused, 1 stalled (the first: HTTP 401: no key)`; `None` where nothing failed.
-fn how_failed<'a>(endings: impl Iterator<Item = &'a Ending>) -> Option<String> {
-    let mut counts: Vec<(&str, u32)> = Vec::new();
-    let mut first = None;
-    for ending in endings.filter(|e| !e.counts() && **e != Ending::Cancelled) {
-        first = first.or_else(|| ending.detail());
-        match counts.iter_mut().find(|(word, _)| *word == ending.word()) {
-            Some((_, n)) => *n += 1,
-            None => counts.push((ending.word(), 1)),
-        }
-    }
-    let counted = counts.iter().map(|(word, n)| format!("{n} {word}")).collect::<Vec<_>>().join(", ");
-    (!counts.is_empty()).then(|| match first {
-        Some(first) => format!("{counted} (the first: {first})"),
-        None => counted,
-    })
 }
 
 fn failed(r: &ExchangeRecord) -> bool {
@@ -235,48 +182,10 @@ fn client(session: &Session, records: &[Arc<ExchangeRecord>], seen: &Observed) -
     }
 }
 
-/// Why a field is null, for the fields that a reader will look for.
-fn reasons(
-    ground: &Ground,
-    gpu: &Option<GpuSummary>,
-    targets: &[measure::TargetSummary],
-    records: &[Arc<ExchangeRecord>],
-    recorded: &Recorded,
-) -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    if recorded.dropped > 0 {
-        out.push((
-            "gpu.samples".to_owned(),
-            format!("{} samples came after the bound and were not kept", recorded.dropped),
-        ));
-    }
-    out.extend(recorded.gaps.iter().take(8).map(|g| (format!("gpu.samples[{}]", g.device), g.reason.clone())));
-    match (ground.sampler.state(), gpu) {
-        (GpuState::Absent { reason, .. }, _) => out.push(("gpu".to_owned(), reason)),
-        (_, None) => out.push(("gpu".to_owned(), "no exchange was measured".to_owned())),
-        (_, Some(g)) => out.extend(g.reasons_for_null.iter().map(|(k, why)| (format!("gpu.{k}"), why.clone()))),
-    }
-    for t in targets {
-        let counted = t.counts.complete + t.counts.length;
-        let word = t.target.word();
-        if counted == 0 {
-            let why = how_failed(records.iter().filter(|r| r.target == t.target).map(|r| &r.trace.ending));
-            out.push((format!("targets.{word}"), why.unwrap_or_else(|| "no exchange was measured".into())));
-        } else if t.tokens_per_second.is_none() {
-            let why = "no answer had a token after its first chunk, over a time above zero";
-            out.push((format!("targets.{word}.tokens_per_second"), why.into()));
-        }
-        if counted > 0 && t.prefill_tokens_per_second.is_none() {
-            out.push((format!("targets.{word}.prefill_tokens_per_second"), "the engine told no prompt tokens".into()));
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::{Chunk, ChunkKind};
+    use crate::measure::{Chunk, ChunkKind, Ending};
 
     fn engine(change: impl FnOnce(&mut EngineIdentity)) -> Vec<EngineFacts> {
         let mut identity = EngineIdentity { model: Some("a".into()), ..EngineIdentity::default() };
@@ -309,14 +218,6 @@ mod tests {
     fn a_model_that_spills_once_it_is_loaded_is_seen() {
         assert_eq!(spilled(&engine(|_| {}), &engine(|i| i.cpu_spill_bytes = Some(1))), ["main"]);
         assert_eq!(spilled(&engine(|_| {}), &engine(|i| i.cpu_spill_bytes = Some(0))), Vec::<String>::new());
-    }
-
-    #[test]
-    fn failures_are_counted_by_their_ending_with_the_first_ones_words() {
-        let refused = Ending::Refused { status: 401, message: "no key".into() };
-        let endings = [Ending::Complete, refused.clone(), refused, Ending::Truncated, Ending::Cancelled];
-        assert_eq!(how_failed(endings.iter()).as_deref(), Some("2 refused, 1 truncated (the first: HTTP 401: no key)"));
-        assert_eq!(how_failed(endings[..1].iter()), None);
     }
 
     #[test]

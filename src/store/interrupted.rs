@@ -43,6 +43,7 @@ fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, l
         failure: Some(RunFailure { class: "interrupted".to_owned(), message: REASON.to_owned(), backtrace: None }),
         targets: used.map(|t| summarise(t, &timed)).collect(),
         pipeline: summarise_pipeline(records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref())),
+        loads: Vec::new(),
         // Its samples may be any part of those that were taken, so that no VRAM is told of it.
         phases: phases(&phased, &[], Duration::ZERO),
         interference: interference(&timed),

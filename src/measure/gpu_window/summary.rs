@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::vram::NEAREST_PERIODS;
-use super::{Energy, EnergySource, GpuSample, Throttle, energy_j, generation_peak, nearest, vram_max};
+use super::{Energy, EnergyCost, EnergySource, GpuSample, Throttle, energy_j, generation_peak, nearest, vram_max};
 use crate::measure::Target;
 
 /// What the GPU did in the measured window. Instants count from the same origin as the samples.
@@ -27,6 +27,9 @@ pub struct GpuSummary {
     /// Used VRAM of the last sample before the window: what `device − baseline` is counted from where the driver does
     /// not tell the memory of processes.
     pub vram_baseline_bytes: Option<u64>,
+    /// `device − baseline`: used VRAM at the peak less that before the window, of all processes. Below zero where
+    /// memory was given back.
+    pub vram_at_peak_over_baseline_bytes: Option<i64>,
     /// Energy over exactly the window ([`energy_j`]).
     pub energy_j: Option<f64>,
     /// Where the energy came from; `Power` as soon as one of several devices has no counter.
@@ -49,6 +52,8 @@ pub struct GpuSummary {
     pub devices: Vec<GpuSummary>,
     /// VRAM for 1 000 more prompt tokens; filled in by who knows the phases.
     pub vram_bytes_per_1000_prompt_tokens: Option<f64>,
+    /// What the energy bought; filled in by who knows the answers.
+    pub cost: EnergyCost,
     /// VRAM of each engine's own processes in the sample nearest to the peak; filled in by who knows the processes.
     pub engines: Vec<(Target, Option<u64>)>,
 }
@@ -90,12 +95,14 @@ impl Span {
         let max = reasons.seen("vram_max_bytes", vram_max(samples, self.from, self.to));
         let before = samples.iter().rfind(|s| s.at < self.from && s.vram_used_bytes.is_some());
         let baseline = before.and_then(|s| s.vram_used_bytes).ok_or_else(|| "no sample before the window".to_owned());
+        let baseline = reasons.keep("vram_baseline_bytes", baseline);
         let energy = energy_j(samples, self.from, self.to, self.period).map_err(|why| why.to_string());
         let energy = reasons.keep("energy_j", energy);
         let throttle = reasons.seen("throttle", inside.iter().filter_map(|s| s.throttle).reduce(Throttle::with));
         GpuSummary {
             engines: Vec::new(),
             vram_bytes_per_1000_prompt_tokens: None,
+            cost: EnergyCost::default(),
             device,
             samples: inside.len(),
             peak_at: self.peak,
@@ -103,7 +110,8 @@ impl Span {
             vram_at_peak_distance: at_peak.map(|(_, distance)| distance),
             vram_max_bytes: max.map(|(bytes, _)| bytes),
             vram_max_at: max.map(|(_, at)| at),
-            vram_baseline_bytes: reasons.keep("vram_baseline_bytes", baseline),
+            vram_baseline_bytes: baseline,
+            vram_at_peak_over_baseline_bytes: over(at_peak.map(|(bytes, _)| bytes), baseline),
             energy_j: energy.map(|e| e.joules),
             energy_source: energy.map(|e| e.source),
             power_mean_w: reasons.seen("power_mean_w", mean(inside.iter().filter_map(|s| s.power_w))),
@@ -143,17 +151,20 @@ impl Span {
         let counter = devices.iter().all(|d| d.energy_source == Some(EnergySource::Counter));
         let energy = sum_f(|d| d.energy_j)
             .map(|joules| Energy { joules, source: if counter { EnergySource::Counter } else { EnergySource::Power } });
+        let (at_peak, baseline) = (sum(|d| d.vram_at_peak_bytes), sum(|d| d.vram_baseline_bytes));
         GpuSummary {
             engines: Vec::new(),
             vram_bytes_per_1000_prompt_tokens: None,
+            cost: EnergyCost::default(),
             device: None,
             samples: devices.iter().map(|d| d.samples).sum(),
             peak_at: self.peak,
-            vram_at_peak_bytes: sum(|d| d.vram_at_peak_bytes),
+            vram_at_peak_bytes: at_peak,
             vram_at_peak_distance: devices.iter().map(|d| d.vram_at_peak_distance).max().flatten().filter(|_| known),
             vram_max_bytes: max.map(|(bytes, _)| bytes),
             vram_max_at: max.map(|(_, at)| at),
-            vram_baseline_bytes: sum(|d| d.vram_baseline_bytes),
+            vram_baseline_bytes: baseline,
+            vram_at_peak_over_baseline_bytes: over(at_peak, baseline),
             energy_j: energy.map(|e| e.joules),
             energy_source: energy.map(|e| e.source),
             power_mean_w: sum_f(|d| d.power_mean_w),
@@ -206,12 +217,23 @@ impl Reasons {
     }
 }
 
+/// One reason for each field: those of all devices, each by its device.
 fn reasons_of(devices: &[GpuSummary]) -> Vec<(&'static str, String)> {
-    let named = |d: &GpuSummary| d.device.map_or_else(String::new, |i| format!("GPU {i}: "));
-    devices
-        .iter()
-        .flat_map(|d| d.reasons_for_null.iter().map(move |(field, why)| (*field, format!("{}{why}", named(d)))))
-        .collect()
+    let mut out: Vec<(&'static str, String)> = Vec::new();
+    for d in devices {
+        let named = d.device.map_or_else(String::new, |i| format!("GPU {i}: "));
+        for (field, why) in &d.reasons_for_null {
+            match out.iter_mut().find(|(known, _)| known == field) {
+                Some((_, all)) => *all += &format!("; {named}{why}"),
+                None => out.push((field, format!("{named}{why}"))),
+            }
+        }
+    }
+    out
+}
+
+fn over(at_peak: Option<u64>, baseline: Option<u64>) -> Option<i64> {
+    at_peak.zip(baseline).map(|(p, b)| p as i64 - b as i64)
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

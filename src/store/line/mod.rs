@@ -79,13 +79,17 @@ impl Body {
 fn whole_target(summary: &TargetSummary, report: &RunReport) -> Value {
     let mut value = target::target(summary);
     let pipeline = report.pipeline.as_ref().filter(|_| summary.target == Target::Pipeline);
+    let loads = report.loads.iter().filter(|l| l.target == summary.target).map(target::asked_load);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("asked_load".to_owned(), loads.collect());
+    }
     if let (Some(object), Some(summary)) = (value.as_object_mut(), pipeline) {
         object.extend(pipeline::pipeline(summary));
     }
     value
 }
 
-/// Field path → why it is null; what the run said stands before what the thresholds and the GPU's summary said.
+/// Field path → why it is null; what the run said stands before what its parts said.
 fn reasons(report: &RunReport) -> Map<String, Value> {
     let mut out: Map<String, Value> =
         report.reasons_for_null.iter().map(|(path, why)| (path.clone(), Value::from(why.as_str()))).collect();
@@ -94,8 +98,13 @@ fn reasons(report: &RunReport) -> Map<String, Value> {
             out.insert(format!("thresholds[{i}].value"), Value::from(why.as_str()));
         }
     }
-    for (field, why) in report.gpu.iter().flat_map(|g| &g.reasons_for_null) {
-        out.entry(format!("gpu.{field}")).or_insert_with(|| Value::from(why.as_str()));
+    for (i, direction) in report.interference.iter().enumerate() {
+        for (cell, why) in &direction.reasons_for_null {
+            out.insert(format!("interference[{i}].{cell}"), Value::from(*why));
+        }
+    }
+    for (field, why) in report.gpu.iter().flat_map(gpu::reasons) {
+        out.entry(field).or_insert_with(|| Value::from(why));
     }
     out
 }

@@ -16,6 +16,8 @@ pub fn phase(p: &PhaseSummary) -> Value {
         "prefill_tokens_per_second": p.prefill_tokens_per_second,
         "prompt_tokens": p.prompt_tokens,
         "throughput_tokens_per_second": p.throughput_tokens_per_second,
+        "concurrency": p.concurrency,
+        "achieved_rate_per_second": p.achieved_rate_per_second,
         "vram_at_peak_bytes": p.vram_at_peak_bytes,
     })
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::measure::{Counts, Distribution, Interference, LedgerSummary, Percentile, SlowDown, TargetSummary};
+use crate::measure::{
+    AskedArrival, AskedLoad, Counts, Distribution, Interference, LedgerSummary, Percentile, SlowDown, SourcesDiffer,
+    TargetSummary,
+};
 
 /// The percentiles of a DIST in the order of their keys: the documented ones first.
 const ORDER: [Percentile; 6] =
@@ -59,6 +62,32 @@ fn ledger(l: &LedgerSummary) -> Value {
         "tokenizer": l.tokenizer,
         "chunks": l.chunks,
         "disagreements": l.disagreements,
+        "disagree": l.disagree.iter().map(disagree).collect::<Vec<_>>(),
+    })
+}
+
+fn disagree(d: &SourcesDiffer) -> Value {
+    let ((primary, said), (other, told)) = (d.largest.primary, d.largest.other);
+    json!({ "exchanges": d.exchanges, "largest": { primary.word(): said, other.word(): told } })
+}
+
+/// What was asked of the target, beside what came of it. Null parts belong to the other kind of arrival.
+pub fn asked_load(load: &AskedLoad) -> Value {
+    let (word, concurrency, rate, max_open) = match load.arrival {
+        AskedArrival::Closed { concurrency } => ("closed", Some(concurrency), None, None),
+        AskedArrival::Open { rate_per_second, spacing, max_open } => {
+            (spacing, None, Some(rate_per_second), Some(max_open))
+        }
+    };
+    json!({
+        "phase": load.phase,
+        "arrival": word,
+        "concurrency": concurrency,
+        "rate_per_second": rate,
+        "max_open": max_open,
+        "times": load.times,
+        "started": load.started,
+        "shed": load.shed,
     })
 }
 
@@ -85,17 +114,12 @@ pub fn dist(distribution: &Option<Distribution>) -> Value {
 
 /// One direction of `interference`.
 pub fn interference(i: &Interference) -> Value {
-    json!({
-        "target": i.target.word(),
-        "other": i.other.word(),
-        "decode": slow_down(&i.decode),
-        "decode_in_prefill": slow_down(&i.decode_in_prefill),
-        "decode_in_decode": slow_down(&i.decode_in_decode),
-        "prefill_in_prefill": slow_down(&i.prefill_in_prefill),
-        "prefill_in_decode": slow_down(&i.prefill_in_decode),
-        "ttft": slow_down(&i.ttft),
-        "overlap": i.overlap,
-    })
+    let mut out = Map::new();
+    out.insert("target".to_owned(), i.target.word().into());
+    out.insert("other".to_owned(), i.other.word().into());
+    out.extend(i.cells().map(|(cell, s)| (cell.to_owned(), slow_down(s))));
+    out.insert("overlap".to_owned(), i.overlap.into());
+    Value::Object(out)
 }
 
 fn slow_down(s: &Option<SlowDown>) -> Value {

@@ -46,11 +46,16 @@ fn a_target_has_its_keys_in_order_and_nothing_missing_is_zero() {
         "exchanges population ttft_ms ttfo_ms itl_ms icl_ms tpot_ms e2e_ms tokens_per_second prefill_tokens_per_second \
          output_tokens throughput_tokens_per_second ledger headers_ms connect_ms start_delay_ms ttft_from_planned_ms \
          e2e_from_planned_ms e2e_tokens_per_second engine_tokens_per_second rate_is_upper_bound prompt_tokens \
-         cached_prompt_tokens concurrency achieved_rate_per_second chunks coalesced"
+         cached_prompt_tokens concurrency achieved_rate_per_second chunks coalesced asked_load"
     );
     assert_eq!(keys(&main["exchanges"]), "complete length failed cancelled warm_up");
     assert_eq!(main["ttft_from_planned_ms"], Value::Null);
     assert_eq!(main["output_tokens"], 22);
+    assert_eq!(
+        main["asked_load"].to_string(),
+        r#"[{"phase":"main alone","arrival":"poisson","concurrency":null,"rate_per_second":4.5,"max_open":8,"times":1,"started":2,"shed":1}]"#
+    );
+    assert_eq!(main["ledger"]["disagree"].to_string(), "[]");
     assert_eq!(main["coalesced"], 2.0 / 22.0);
 }
 
@@ -128,6 +133,8 @@ fn phases_and_drifts_have_their_keys_in_order() {
         prefill_tokens_per_second: None,
         prompt_tokens: Some(256.0),
         throughput_tokens_per_second: None,
+        concurrency: None,
+        achieved_rate_per_second: None,
         vram_at_peak_bytes: Some(7),
     };
     let slope = crate::measure::Drift {
@@ -142,7 +149,7 @@ fn phases_and_drifts_have_their_keys_in_order() {
     assert_eq!(
         keys(&line["phases"][0]),
         "phase target n failed ttft_ms tokens_per_second prefill_tokens_per_second prompt_tokens \
-         throughput_tokens_per_second vram_at_peak_bytes"
+         throughput_tokens_per_second concurrency achieved_rate_per_second vram_at_peak_bytes"
     );
     assert_eq!(line["phases"][0]["tokens_per_second"], Value::Null);
     assert_eq!(

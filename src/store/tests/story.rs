@@ -12,8 +12,8 @@ use crate::events::{
     RunHeader, RunId, RunReport, RunState, ScenarioPin, Stored, WallTime,
 };
 use crate::measure::{
-    Chunk, ChunkKind, Ending, EngineDurations, GpuSample, Measures, OutputClaims, ProcessMemory, PromptClaims, Target,
-    Throttle, Timed, Trace, Verdict, summarise,
+    AskedArrival, AskedLoad, Chunk, ChunkKind, Ending, EngineDurations, GpuSample, Measures, OutputClaims,
+    ProcessMemory, PromptClaims, Target, Throttle, Timed, Trace, Verdict, summarise,
 };
 use crate::store::{Config, Store, StoreError};
 
@@ -120,6 +120,24 @@ pub fn report(header: &RunHeader) -> RunReport {
         failure: None,
         targets: vec![summarise(Target::Main, &timed)],
         pipeline: None,
+        loads: vec![
+            AskedLoad {
+                phase: "main alone".into(),
+                target: Target::Main,
+                arrival: AskedArrival::Open { rate_per_second: 4.5, spacing: "poisson", max_open: 8 },
+                times: 1,
+                started: 2,
+                shed: 1,
+            },
+            AskedLoad {
+                phase: String::new(),
+                target: Target::Mini,
+                arrival: AskedArrival::Closed { concurrency: 3 },
+                times: 1,
+                started: 0,
+                shed: 0,
+            },
+        ],
         phases: Vec::new(),
         interference: Vec::new(),
         drift: Vec::new(),
