@@ -15,6 +15,7 @@ use crate::api::{Parts, schemas, wire};
 use crate::events::RunId;
 use crate::run::{Demands, RunPlan, RunRequest};
 use crate::scenario::RawArg;
+use crate::store::ExchangeRow;
 
 /// Runs on one page, at most.
 const PAGE: u32 = 200;
@@ -192,9 +193,12 @@ pub(super) async fn exchanges(
     let (limit, after) = Part::of(part)?;
     let run = known(&parts, &run).await?;
     let rows = parts.store.exchanges(run.id, limit, after).await?;
+    let (from, to) = (rows.first().map_or(0, |r| r.exchange), rows.last().map_or(0, |r| r.exchange));
+    let stages = parts.store.stages(run.id, from, to).await?;
+    let row = |r: &ExchangeRow| wire::exchange_row(r, stages.get(&r.exchange).map(Vec::as_slice));
     Ok(Json(json!({
         "simulated": run.simulated,
-        "exchanges": rows.iter().map(wire::exchange_row).collect::<Vec<_>>(),
+        "exchanges": rows.iter().map(row).collect::<Vec<_>>(),
         "next": next(&rows, limit, |row| row.exchange),
     })))
 }
