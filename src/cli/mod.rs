@@ -11,6 +11,7 @@ mod exit;
 mod history;
 mod index;
 mod init;
+mod new;
 mod out;
 mod param_value;
 mod pipeline_table;
@@ -19,6 +20,7 @@ mod run;
 mod run_table;
 mod scenarios;
 mod serve;
+mod templates;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -90,6 +92,8 @@ enum Command {
     Index(index::Index),
     /// Look at engines, GPU, clock, folder and store, and say how to mend what is amiss
     Doctor(doctor::Doctor),
+    /// Make a folder for a scenario of your own, with the SDK of its language in it
+    New(new::New),
     /// Look for engines on loopback and write a commented dualbench.toml
     Init(init::Init),
     /// Print shell completions
@@ -119,6 +123,7 @@ pub fn main(cli: Cli) -> ExitCode {
             Command::Doctor(c) => c.execute(&global).await,
             Command::Index(c) => c.execute(&global).await,
             Command::Init(c) => c.execute(&global).await,
+            Command::New(c) => c.execute(),
             Command::Completions(c) => c.execute(),
         }
     });

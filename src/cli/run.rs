@@ -37,6 +37,13 @@ pub struct Run {
     /// Cancel the run as soon as a threshold is broken by enough values
     #[arg(long)]
     abort_on_fail: bool,
+    /// Go on until the 95 % interval of each load's medians is tight: half of it at most this share of the median, for
+    /// example ci=1%
+    #[arg(long, value_name = "ci=PERCENT%")]
+    repeat_until: Option<String>,
+    /// Seconds that each load may take for --repeat-until [default: 600]
+    #[arg(long, value_name = "SECONDS")]
+    repeat_budget: Option<f64>,
     /// Print the run's journal line instead of tables
     #[arg(long)]
     json: bool,
@@ -75,6 +82,8 @@ impl Run {
             thresholds: self.thresholds.clone(),
             fail_if: self.fail_if.clone(),
             abort_on_fail: self.abort_on_fail,
+            repeat_until: self.repeat_until.clone(),
+            repeat_budget_s: self.repeat_budget,
         };
         let request = RunRequest { scenario: self.scenario.clone(), params, seed: self.seed, demands };
         if !looks_like_a_file(&self.scenario) {

@@ -10,6 +10,7 @@ mod dev;
 mod gpu;
 mod limits;
 mod pipeline;
+mod precision;
 mod real_engines;
 mod reload;
 mod remote_pipeline;

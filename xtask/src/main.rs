@@ -1,7 +1,9 @@
 //! `cargo xtask VERB`: the build chores. One file per verb; this one only knows their names.
 
+mod bindings;
 mod check;
 mod engines;
+mod languages;
 mod scenarios;
 mod schema;
 mod shots;
@@ -19,6 +21,10 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   bench       what the client costs, and how far its stamps are from the truth; options go to the bench
   shots       remakes docs/cockpit.png, and pictures of every state of the page under target/shots
   compare-power   how often a comparison calls a regression where there is none, and finds one where there is
+  bindings    remakes what the SDKs hold of sdk/wit; --check compares with what is committed
+  languages   builds the guests of every language with its toolchain, holds them against Rust's, writes docs/languages.md
+              --only LANGUAGE       only this one, and no table
+              --check               the table is compared with the committed one
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
               --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
@@ -39,8 +45,10 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         bail!("no verb\n{USAGE}");
     };
     match verb.as_str() {
+        "bindings" => bindings::run(&root(), options),
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
         "test" => test::test(&root(), options),
+        "languages" => languages::run(&root(), &languages::Options::parse(options)?),
         "shots" => shots::shots(&root()),
         "check" => check::check(&root(), options),
         "bench" => bench("client_cost", options),
