@@ -49,7 +49,7 @@ function reportOf(detail: RunDetail, gpu: Gpu | null): string {
   page.head.append(place);
   page.documentElement.dataset["theme"] = "light";
   render(<Report detail={detail} charts={chartsOf(detail, gpu)} />, page.body);
-  for (const details of page.querySelectorAll("details")) details.open = true;
+  for (const details of page.querySelectorAll("details:not(.twin)")) details.setAttribute("open", "");
   const data = page.createElement("script");
   data.type = "application/json";
   data.id = "record";
