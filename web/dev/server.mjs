@@ -14,13 +14,13 @@ const PAGES = { "/": "index.html", "/api/docs": "docs.html" };
 /** What the daemon says of itself in every answer; asked for once. */
 const POLICY = ["content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "cross-origin-resource-policy"];
 
-/** Starts it before the daemon at `daemon`; resolves to its address and a function that ends it. */
-export async function serve({ daemon, port = 0 }) {
+/** Starts it before the daemon at `daemon`; resolves to its address and a function that ends it. `embedded`: the daemon's own page. */
+export async function serve({ daemon, port = 0, embedded = false }) {
   const { headers } = await fetch(new URL("/api/health", daemon));
   const policy = POLICY.map((name) => [name, headers.get(name) ?? ""]);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
-    if (pathname.startsWith("/assets/") || pathname in PAGES) file(pathname, policy, response).catch(() => response.writeHead(500).end());
+    if (!embedded && (pathname.startsWith("/assets/") || pathname in PAGES)) file(pathname, policy, response).catch(() => response.writeHead(500).end());
     else handOn(daemon, request, response);
   });
   await new Promise((done) => server.listen(port, "127.0.0.1", done));

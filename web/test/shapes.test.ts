@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { csv } from "../src/state/csv";
-import { ecdf, histogram, percentileOf, ranked, spectrum } from "../src/state/dist";
+import { binWidth, ecdf, histogram, percentileOf, ranked, spectrum } from "../src/state/dist";
 import { remaining } from "../src/state/remaining";
 import { thin, type Point } from "../src/state/thin";
 
@@ -24,6 +24,12 @@ test("every value is in one bin, whole or thinned", () => {
   const { value } = ranked(values);
   const every = value.map((v, i) => [i + 1, v] as const).filter(([rank]) => rank % 5 === 0);
   expect(total(histogram({ n: 500, rank: every.map(([rank]) => rank), value: every.map(([, v]) => v) }))).toBe(500);
+});
+
+test("samples that are laid over one another share the edges of their bins", () => {
+  const [a, b] = [ranked([1, 2, 2.5, 3, 4]), ranked([10, 50, 90])];
+  const width = binWidth([a, b]);
+  for (const bin of [...histogram(a, width), ...histogram(b, width)]) expect(Math.abs(bin.from / width - Math.round(bin.from / width))).toBeLessThan(1e-9);
 });
 
 test("values that are all the same are one bin, and no values are none", () => {

@@ -19,7 +19,7 @@ test("what is not known is left out", () => {
   expect(told(exchange({ ttft_ms: null, e2e_ms: null }))).toEqual([]);
 });
 
-test("an answer of the pipeline shows its stages, and the gaps between them", () => {
+test("an answer of the pipeline shows its stages from the question on, and the gaps between them", () => {
   const stages = [stage("classify", 0, 10, 4), stage("retrieve", 12, 20), stage("generate", 20, 60, 30)];
-  expect(told(exchange({ target: "pipeline", stages }))).toEqual(["classify 100–110", "glue 110–112", "retrieve 112–120", "prefill 120–130", "decode 130–160"]);
+  expect(told(exchange({ target: "pipeline", stages }))).toEqual(["classify 80–90", "glue 90–92", "retrieve 92–100", "prefill 100–110", "decode 110–140"]);
 });

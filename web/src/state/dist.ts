@@ -11,15 +11,12 @@ export function ranked(values: readonly (number | null)[]): Ranked {
 
 export interface Bin { from: number; to: number; count: number }
 
-/** Round bins over the whole range, as many as the Freedman–Diaconis rule asks for, within what an eye tells apart. */
-export function histogram(of: Ranked): Bin[] {
+/** Round bins over the whole range, of this width; without one, of the sample's own. */
+export function histogram(of: Ranked, width = binWidth([of])): Bin[] {
   const first = of.value[0];
   const last = of.value.at(-1);
   if (first === undefined || last === undefined) return [];
-  if (last === first) return [{ from: first, to: first, count: of.n }];
-  const spread = at(of, 0.75) - at(of, 0.25);
-  const wanted = spread > 0 ? (last - first) / ((2 * spread) / Math.cbrt(of.n)) : Math.sqrt(of.n);
-  const width = roundWidth((last - first) / Math.min(40, Math.max(5, wanted)));
+  if (width === 0) return [{ from: first, to: first, count: of.n }];
   const start = Math.floor(first / width) * width;
   const bins = Array.from({ length: Math.floor((last - start) / width) + 1 }, (_, i) => ({ from: start + i * width, to: start + (i + 1) * width, count: 0 }));
   let before = 0;
@@ -30,6 +27,15 @@ export function histogram(of: Ranked): Bin[] {
     before = rank;
   });
   return bins;
+}
+
+/** One width for samples that are laid over one another: as fine as the finest of them asks for (Freedman–Diaconis), within what an eye tells apart. */
+export function binWidth(samples: readonly Ranked[]): number {
+  const ends = samples.flatMap((of) => [of.value[0] ?? [], of.value.at(-1) ?? []].flat());
+  const range = Math.max(...ends) - Math.min(...ends);
+  if (!(range > 0)) return 0;
+  const asked = samples.map((of) => (2 * (at(of, 0.75) - at(of, 0.25))) / Math.cbrt(of.n)).filter((width) => width > 0);
+  return roundWidth(Math.min(range / 12, Math.max(range / 48, ...(asked.length > 0 ? [Math.min(...asked)] : []))));
 }
 
 /** The value at a share of the sample, without interpolation: for widths, never for a figure. */

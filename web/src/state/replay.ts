@@ -1,9 +1,9 @@
 // A stored run as chart series: the points that the live stream would have sent for its exchanges.
 
 import type { Live, Series } from "./fold";
-import { Ring } from "./ring";
+import { MAX_POINTS, Ring } from "./ring";
 import { thin } from "./thin";
-import { MAX_POINTS } from "./ring";
+import { intentMs } from "./waterfall";
 import type { DeviceSamples, Exchange, RunRow } from "./wire";
 
 const FIRST = ["ttft_ms", "prefill_tokens_per_second"] as const;
@@ -22,20 +22,14 @@ export function seriesOf(exchanges: readonly Exchange[]): Series {
     (((series[target] ??= {})[measure] ??= new Ring()).points.push({ x: at, y: value }));
   for (const e of exchanges) {
     if (e.warm_up) continue;
-    const began = e.sent_ms + generateFrom(e);
-    const first = began + (e.ttft_ms ?? 0);
-    const last = began + (e.e2e_ms ?? e.ttft_ms ?? 0);
+    const first = e.sent_ms + (e.ttft_ms ?? 0);
+    const last = e.sent_ms + (e.e2e_ms ?? e.ttft_ms ?? 0);
     for (const measure of FIRST) put(e.target, measure, first, e[measure]);
     for (const measure of LAST) put(e.target, measure, last, e[measure]);
-    for (const stage of e.stages ?? []) put(e.target, stage.stage, e.sent_ms + stage.end_ms, stage.end_ms - stage.start_ms);
+    for (const stage of e.stages ?? []) put(e.target, stage.stage, intentMs(e) + stage.end_ms, stage.end_ms - stage.start_ms);
   }
   for (const ring of Object.values(series).flatMap((measures) => Object.values(measures))) settle(ring);
   return series;
-}
-
-/** An answer of the pipeline is measured from the send of its last stage. */
-function generateFrom(e: Exchange): number {
-  return e.stages?.find((stage) => stage.stage === "generate")?.start_ms ?? 0;
 }
 
 /** In the order of time, and no more than a screen shows. */

@@ -6,7 +6,7 @@ import type { Commands, RunDetail, State } from "../state/store";
 import type { Comparison, Comparisons, MeasureDifference, RunRow } from "../state/wire";
 import { t } from "../text/texts";
 import { CompareCharts } from "./compare_charts";
-import { Figure, Link, Simulated, StateWord, type Tone } from "./figures";
+import { Figure, Link, Scroll, Simulated, StateWord, type Tone } from "./figures";
 import { dateTime, figure, MISSING, shortId } from "./format";
 import { measureName, unitOf } from "./measures";
 import { stateTone } from "./verdict";
@@ -114,10 +114,10 @@ function Differs({ comparison: { differs } }: { comparison: Comparison }) {
   return (
     <>
       <h3>{t.compare.differs(differs.length)}</h3>
-      <table class="narrow">
+      <Scroll label={t.compare.differs(differs.length)}><table class="narrow">
         <thead><tr><th scope="col">{t.compare.field}</th><th scope="col">A</th><th scope="col">{t.compare.other}</th></tr></thead>
         <tbody>{differs.map((d) => <tr key={d.field}><th scope="row"><code>{d.field}</code></th><td class="wrap">{plain(d.a)}</td><td class="wrap">{plain(d.b)}</td></tr>)}</tbody>
-      </table>
+      </table></Scroll>
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { Drift, Phase } from "../state/wire";
 import { t } from "../text/texts";
-import { Figure, Simulated, StateWord } from "./figures";
+import { Figure, Scroll, Simulated, StateWord } from "./figures";
 import { bytes, figure } from "./format";
 import { measureName, unitOf } from "./measures";
 
@@ -46,10 +46,10 @@ export function Drifts({ drift, simulated, reasons }: { drift: Drift[]; simulate
     <section class="panel" aria-labelledby="drift-title">
       <div class="title"><h2 id="drift-title">{t.course.drift}</h2><Simulated when={simulated} /><p class="quiet">{t.course.driftAbout}</p></div>
       {drift.length === 0 ? <p class="quiet">{why}</p> : (
-        <table class="narrow">
+        <Scroll label={t.course.drift}><table class="narrow">
           <thead><tr><th scope="col">{t.exchange.target}</th><th scope="col">{t.summary.measure}</th><th scope="col" class="num">{t.course.perHour}</th><th scope="col" class="num">{t.summary.interval}</th><th scope="col">{t.course.reading}</th></tr></thead>
           <tbody>{drift.map((row) => <DriftRow key={`${row.target}/${row.measure}`} row={row} />)}</tbody>
-        </table>
+        </table></Scroll>
       )}
     </section>
   );

@@ -35,3 +35,8 @@ export function Link({ to, children, title, current }: { to: Route; children: Co
 export function Fact({ name, wide, children }: { name: ComponentChildren; wide?: boolean; children: ComponentChildren }) {
   return <div class={wide ? "wide" : undefined}><dt>{name}</dt><dd>{children}</dd></div>;
 }
+
+/** What may be wider than its place: it is scrolled in there, by the keyboard too. */
+export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
+  return <div class="scroll" tabIndex={0} role="region" aria-label={label}>{children}</div>;
+}

@@ -8,6 +8,7 @@ import { ROLES, type Baseline, type RunRow } from "../state/wire";
 import { t } from "../text/texts";
 import { Grid } from "./charts/grid";
 import { trendSpec } from "./charts/runs";
+import { Scroll } from "./figures";
 import { RunTable } from "./run_table";
 import { Pager } from "./waterfall";
 
@@ -144,7 +145,7 @@ function Baselines({ baselines, commands, disabled }: { baselines: Baseline[]; c
   return (
     <section class="panel" aria-labelledby="baselines-title">
       <h2 id="baselines-title">{t.baseline.title}</h2>
-      <table class="narrow">
+      <Scroll label={t.baseline.title}><table class="narrow">
         <thead><tr><th scope="col">{t.baseline.name}</th><th scope="col">{t.history.scenario}</th><th scope="col">{t.baseline.fingerprint}</th><th scope="col">{t.history.run}</th><td /></tr></thead>
         <tbody>
           {baselines.map((b) => (
@@ -155,7 +156,7 @@ function Baselines({ baselines, commands, disabled }: { baselines: Baseline[]; c
             </tr>
           ))}
         </tbody>
-      </table>
+      </table></Scroll>
     </section>
   );
 }

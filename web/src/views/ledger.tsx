@@ -2,7 +2,7 @@
 
 import type { Exchange, Ledger as Totals, TargetSummary } from "../state/wire";
 import { t } from "../text/texts";
-import { Figure, Simulated } from "./figures";
+import { Figure, Scroll, Simulated } from "./figures";
 import { figure } from "./format";
 
 const SOURCES = ["timings", "usage", "tokenizer", "chunks"] as const;
@@ -16,7 +16,7 @@ export function Ledger({ targets, exchanges, simulated }: { targets: Record<stri
   return (
     <section class="panel" aria-labelledby="ledger-title">
       <div class="title"><h2 id="ledger-title">{t.ledger.title}</h2><Simulated when={simulated} /><p class="quiet">{t.ledger.about}</p></div>
-      <table class="narrow">
+      <Scroll label={t.ledger.title}><table class="narrow">
         <thead><tr><th scope="col">{t.exchange.target}</th>{SOURCES.map((source) => <th key={source} scope="col" class="num">{t.ledger.sources[source]}</th>)}<th scope="col">{t.ledger.primary}</th><th scope="col" class="num">{t.ledger.disagreements}</th></tr></thead>
         <tbody>
           {ledgers.map(([target, ledger]) => (
@@ -27,11 +27,11 @@ export function Ledger({ targets, exchanges, simulated }: { targets: Record<stri
             </tr>
           ))}
         </tbody>
-      </table>
+      </table></Scroll>
       {odd.length > 0 ? (
         <>
           <h3>{t.ledger.odd(odd.length)}</h3>
-          <table class="narrow">
+          <Scroll label={t.ledger.odd(odd.length)}><table class="narrow">
             <thead><tr><th scope="col" class="num">{t.exchange.number}</th><th scope="col">{t.exchange.target}</th>{SOURCES.map((source) => <th key={source} scope="col" class="num">{t.ledger.sources[source]}</th>)}</tr></thead>
             <tbody>
               {odd.slice(0, ROWS).map((e) => (
@@ -41,7 +41,7 @@ export function Ledger({ targets, exchanges, simulated }: { targets: Record<stri
                 </tr>
               ))}
             </tbody>
-          </table>
+          </table></Scroll>
         </>
       ) : null}
     </section>

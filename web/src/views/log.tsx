@@ -2,7 +2,7 @@
 
 import type { LogLine, Metric } from "../state/wire";
 import { t } from "../text/texts";
-import { Figure, Simulated } from "./figures";
+import { Figure, Scroll, Simulated } from "./figures";
 import { figure, seconds } from "./format";
 
 /** Lines shown; the daemon has them all. */
@@ -31,14 +31,14 @@ export function Metrics({ metrics, simulated }: { metrics: Metric[]; simulated: 
   return (
     <>
       <div class="title"><h2>{t.log.metrics}</h2><Simulated when={simulated} /></div>
-      <table class="narrow">
+      <Scroll label={t.log.metrics}><table class="narrow">
         <thead><tr><th scope="col">{t.log.name}</th><th scope="col" class="num">{t.log.latest}</th><th scope="col" class="num">n</th></tr></thead>
         <tbody>
           {[...byName].map(([name, { latest, n }]) => (
             <tr key={name}><th scope="row">{name}</th><td class="num"><Figure text={figure(latest.value)} unit={latest.unit ?? ""} why={t.log.noNumber} /></td><td class="num">{n}</td></tr>
           ))}
         </tbody>
-      </table>
+      </table></Scroll>
     </>
   );
 }

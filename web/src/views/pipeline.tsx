@@ -2,7 +2,7 @@
 
 import type { TargetSummary, WhatIf } from "../state/wire";
 import { t } from "../text/texts";
-import { Simulated, StateWord } from "./figures";
+import { Scroll, Simulated, StateWord } from "./figures";
 import { figure, withUnit } from "./format";
 import { DistTable } from "./summary";
 
@@ -48,7 +48,7 @@ function WhatIfTable({ rows }: { rows: WhatIf[] }) {
     <>
       <h3>{t.pipeline.whatIf}</h3>
       <p class="quiet">{t.pipeline.whatIfAbout}</p>
-      <table class="narrow">
+      <Scroll label={t.pipeline.whatIf}><table class="narrow">
         <thead><tr><th scope="col">{t.pipeline.stage}</th>{factors.map((factor) => <th key={factor} scope="col" class="num">{t.pipeline.faster(factor)}</th>)}</tr></thead>
         <tbody>
           {stages.map((stage) => (
@@ -61,7 +61,7 @@ function WhatIfTable({ rows }: { rows: WhatIf[] }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </table></Scroll>
     </>
   );
 }

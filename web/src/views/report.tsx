@@ -43,19 +43,20 @@ function reportOf(detail: RunDetail, gpu: Gpu | null): string {
   policy.httpEquiv = "Content-Security-Policy";
   policy.content = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   page.head.append(policy);
-  const style = page.createElement("style");
-  style.textContent = ownStyle();
-  page.head.append(style);
+  // Its place only, until it is text: the page's own policy would hold it for a style of the page.
+  const place = page.createElement("meta");
+  place.name = "style";
+  page.head.append(place);
   page.documentElement.dataset["theme"] = "light";
   render(<Report detail={detail} charts={chartsOf(detail, gpu)} />, page.body);
-  for (const details of page.querySelectorAll("details")) details.open = true;
+  for (const details of page.querySelectorAll("details:not(.twin)")) details.setAttribute("open", "");
   const data = page.createElement("script");
   data.type = "application/json";
   data.id = "record";
   // No `<` in the data: nothing in it can end the element that holds it.
   data.textContent = JSON.stringify({ record: detail.journal, exchanges: detail.exchanges, log: detail.log }).replaceAll("<", "\\u003c");
   page.body.append(data);
-  return `<!doctype html>\n${page.documentElement.outerHTML}\n`;
+  return `<!doctype html>\n${page.documentElement.outerHTML.replace('<meta name="style">', () => `<style>${ownStyle()}</style>`)}\n`;
 }
 
 /** The page's own rules, as text. */

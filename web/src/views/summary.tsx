@@ -12,7 +12,9 @@ const PERCENTILES = ["p50", "p90", "p95", "p99"] as const;
 export interface SummaryProps { target: string; summary: TargetSummary; simulated: boolean; reasons: Record<string, string> }
 
 export function Summary({ target, summary, simulated, reasons }: SummaryProps) {
-  const known: string[] = knownMeasures().filter((key) => key in summary);
+  // What only an open loop has is no row of a closed one.
+  const applies = (key: string) => summary[key] !== null || !key.endsWith("_from_planned_ms");
+  const known: string[] = knownMeasures().filter((key) => key in summary && applies(key));
   const others = Object.keys(summary).filter((key) => !known.includes(key) && isDist(summary[key]));
   return (
     <div class="summary">

@@ -2,7 +2,7 @@
 
 import type { Journal, RunState, Threshold, Verdict } from "../state/wire";
 import { t } from "../text/texts";
-import { Figure, Simulated, StateWord, type Tone } from "./figures";
+import { Figure, Scroll, Simulated, StateWord, type Tone } from "./figures";
 import { figure, words } from "./format";
 
 export function stateTone(state: RunState | null): Tone {
@@ -45,7 +45,7 @@ export function Thresholds({ thresholds, simulated, reasons }: { thresholds: Thr
   return (
     <section class="panel" aria-labelledby="thresholds-title">
       <div class="title"><h2 id="thresholds-title">{t.thresholds.title}</h2><Simulated when={simulated} /><p class="quiet">{t.thresholds.about}</p></div>
-      <table class="narrow">
+      <Scroll label={t.thresholds.title}><table class="narrow">
         <thead><tr><th scope="col">{t.thresholds.demand}</th><th scope="col" class="num">{t.thresholds.value}</th><th scope="col">{t.thresholds.outcome}</th></tr></thead>
         <tbody>
           {thresholds.map((threshold, i) => (
@@ -56,7 +56,7 @@ export function Thresholds({ thresholds, simulated, reasons }: { thresholds: Thr
             </tr>
           ))}
         </tbody>
-      </table>
+      </table></Scroll>
     </section>
   );
 }

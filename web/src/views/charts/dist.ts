@@ -1,7 +1,7 @@
 // How values are spread: histogram, the share at or below each value, and the tail by percentiles.
 
 import type { ChartOptions } from "chart.js";
-import { ecdf, histogram, percentileOf, spectrum, type Ranked } from "../../state/dist";
+import { binWidth, ecdf, histogram, percentileOf, spectrum, type Ranked } from "../../state/dist";
 import { t } from "../../text/texts";
 import { roundStep, roundTop } from "../axis";
 import { figure } from "../format";
@@ -27,7 +27,8 @@ function base(of: DistChart, kind: string, about: string): Pick<Spec, "id" | "ti
 }
 
 export function histogramSpec(of: DistChart): Spec {
-  const bins = of.groups.map((group) => histogram(group.of));
+  const width = binWidth(of.groups.map((group) => group.of));
+  const bins = of.groups.map((group) => histogram(group.of, width));
   return {
     ...base(of, "histogram", t.charts.histogram(of.title, of.unit)),
     build: (paint) => ({
