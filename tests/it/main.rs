@@ -12,4 +12,5 @@ mod real_engines;
 mod reload;
 mod remote_pipeline;
 mod scenarios;
+mod scripts;
 mod truth;

@@ -2,6 +2,7 @@
 
 mod check;
 mod engines;
+mod runners;
 mod scenarios;
 mod schema;
 mod shots;
@@ -19,6 +20,8 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   bench       what the client costs, and how far its stamps are from the truth; options go to the bench
   shots       remakes docs/cockpit.png, and pictures of every state of the page under target/shots
   compare-power   how often a comparison calls a regression where there is none, and finds one where there is
+  runners     makes the runner of plain .py scenarios where dualbench looks for it
+              --to FOLDER           the data folder that gets it; default: dualbench-data/ in the checkout
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
               --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
@@ -40,6 +43,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     };
     match verb.as_str() {
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
+        "runners" => runners::runners(&root(), options),
         "test" => test::test(&root(), options),
         "shots" => shots::shots(&root()),
         "check" => check::check(&root(), options),
