@@ -1,4 +1,8 @@
-//! Builds the cockpit (`web/`) into `web/dist`, which `src/api/assets.rs` embeds. Needs Node and npm, nothing else.
+//! Builds the cockpit (`web/`) into `web/dist`, which `src/api/assets.rs` embeds, and the runner of JavaScript scripts.
+//! Needs Node and npm, nothing else.
+
+#[path = "runners/build.rs"]
+mod runner;
 
 use std::fs::File;
 use std::path::Path;
@@ -27,7 +31,7 @@ fn main() {
         println!("cargo::rerun-if-changed={folder}");
     }
     let built = if env::var_os(SKIP).is_some_and(|value| value == "1") { write_placeholder() } else { build() };
-    if let Err(problem) = built.and_then(|()| age(PAGE)) {
+    if let Err(problem) = built.and_then(|()| age(PAGE)).and_then(|()| runner::build()) {
         for line in problem.lines() {
             println!("cargo::error={line}");
         }
@@ -44,15 +48,16 @@ fn templates() -> Vec<String> {
 }
 
 fn build() -> Result<(), String> {
-    check_node()?;
+    let cure = format!("or set {SKIP}=1 to build the daemon without its web page");
+    check_node("the cockpit", &cure)?;
     // Two cargo builds with two target folders share this one web folder.
     let lock = File::create("web/.build-lock").map_err(|e| format!("web/.build-lock cannot be written: {e}"))?;
     lock.lock().map_err(|e| format!("web/.build-lock cannot be locked: {e}"))?;
     if !is_installed() {
-        npm(&["ci", "--no-audit", "--no-fund"])?;
+        npm_in("web", &["ci", "--no-audit", "--no-fund"], &cure)?;
         fs::copy("web/package-lock.json", INSTALLED).map_err(|e| format!("{INSTALLED} cannot be written: {e}"))?;
     }
-    npm(&["run", "--silent", "build"])
+    npm_in("web", &["run", "--silent", "build"], &cure)
 }
 
 fn is_installed() -> bool {
@@ -62,48 +67,52 @@ fn is_installed() -> bool {
     }
 }
 
-fn check_node() -> Result<(), String> {
+/// `what` is built with it; `otherwise` says how to do without.
+fn check_node(what: &str, otherwise: &str) -> Result<(), String> {
     let found = Command::new("node").arg("--version").output();
     let version = match found {
         Ok(Output { status, stdout, .. }) if status.success() => String::from_utf8_lossy(&stdout).trim().to_owned(),
         Ok(_) | Err(_) => {
             return Err(format!(
-                "the cockpit needs Node {NODE_MAJOR} or newer, and `node` is not on the PATH\n{}",
-                cure()
+                "{what} needs Node {NODE_MAJOR} or newer, and `node` is not on the PATH\n{}",
+                cure(otherwise)
             ));
         }
     };
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     if major.is_none_or(|major| major < NODE_MAJOR) {
-        return Err(format!("the cockpit needs Node {NODE_MAJOR} or newer, and `node` is {version}\n{}", cure()));
+        return Err(format!("{what} needs Node {NODE_MAJOR} or newer, and `node` is {version}\n{}", cure(otherwise)));
     }
     Ok(())
 }
 
-fn cure() -> String {
+fn cure(otherwise: &str) -> String {
     format!(
         "install Node {NODE_MAJOR} or newer with npm (https://nodejs.org, or your system's packages `nodejs` and `npm`), \
-         or set {SKIP}=1 to build the daemon without its web page"
+         {otherwise}"
     )
 }
 
-/// Runs npm in `web/`. Its output is shown only when it fails: cargo reads standard output.
-fn npm(arguments: &[&str]) -> Result<(), String> {
+/// Runs npm in a folder. Its output is shown only when it fails: cargo reads standard output.
+fn npm_in(folder: &str, arguments: &[&str], otherwise: &str) -> Result<(), String> {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let shown = format!("npm {}", arguments.join(" "));
-    let output = Command::new(program).args(arguments).current_dir("web").output();
-    let output = output.map_err(|e| format!("`npm` cannot be run: {e}\n{}", cure()))?;
+    let output = Command::new(program).args(arguments).current_dir(folder).output();
+    let output = output.map_err(|e| format!("`npm` cannot be run: {e}\n{}", cure(otherwise)))?;
     if output.status.success() {
         return Ok(());
     }
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned()).join("\n");
     let hint = match arguments.first() {
-        Some(&"ci") => format!(
-            "the first build fetches the cockpit's packages from the npm registry; without it, set {SKIP}=1 to build the daemon without its web page"
-        ),
-        _ => "`npm run check` in web/ tells more".to_owned(),
+        Some(&"ci") => {
+            format!(
+                "the first build fetches packages from the npm registry; without it, {}",
+                otherwise.trim_start_matches("or ")
+            )
+        }
+        _ => format!("`npm {}` in {folder}/ tells more", arguments.join(" ")),
     };
-    Err(format!("`{shown}` in web/ ended with {}\n{said}\n{hint}", output.status))
+    Err(format!("`{shown}` in {folder}/ ended with {}\n{said}\n{hint}", output.status))
 }
 
 fn write_placeholder() -> Result<(), String> {

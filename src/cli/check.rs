@@ -10,7 +10,7 @@ use crate::scenario::{LoadClass, Module, Runtime};
 
 #[derive(Args)]
 pub struct Check {
-    /// A .wasm component, a core module, or .wat text
+    /// A .wasm component, a core module, .wat text, or a .js, .ts or .py script
     file: PathBuf,
 }
 

@@ -180,7 +180,7 @@ fn accuracy(measured: Result<Accuracy>) -> Finding {
 async fn folder(config: &Config) -> Result<Vec<Finding>> {
     let runtime = Runtime::new(&config.scenario)?;
     let path = config.scenario.folder.display().to_string();
-    let settings = config.scenario.clone();
+    let settings = scenario::Config { await_runners: true, ..config.scenario.clone() };
     let watch = tokio::task::spawn_blocking(move || scenario::open(settings, runtime, Default::default())).await??;
     if let Some(problem) = watch.catalogue.folder_problem() {
         return Ok(vec![Finding::broken("scenarios", problem, "make the folder, or set scenarios.folder")]);

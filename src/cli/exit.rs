@@ -12,7 +12,7 @@ use crate::store::CompareError;
 pub const TABLE: &str = "Exit codes: 0 done (a run: finished and valid), 1 the machine or the store stood in the way, 2 wrong \
 arguments, 3 the run is void, 4 the run failed or was cancelled, 5 bad input (configuration, scenario, parameters, thresholds, runs to compare), 6 a threshold was broken or \
 could not be decided, or compare --fail-on-regression found one; \
-check: 10 unreadable, 11 not-wasm, 12 too-large, 13 world-mismatch, 14 compile-failed, 15 describe-failed.";
+check: 10 unreadable, 11 not-wasm, 12 too-large, 13 world-mismatch, 14 compile-failed, 15 describe-failed, 16 no-runner.";
 
 /// The outcome of a command that came to an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,7 @@ impl Exit {
                 LoadClass::WorldMismatch => 13,
                 LoadClass::CompileFailed => 14,
                 LoadClass::DescribeFailed(_) => 15,
+                LoadClass::NoRunner => 16,
             },
         })
     }

@@ -19,7 +19,7 @@ use crate::store::{Health, journal_line};
 
 #[derive(Args)]
 pub struct Run {
-    /// Name of a scenario in the folder, or the path of a .wasm or .wat file
+    /// Name of a scenario in the folder, or the path of a .wasm, .wat, .js, .ts or .py file
     scenario: String,
     /// A parameter of the scenario, for example --param repetitions=50; see `dualbench scenarios --params`. NAME=@FILE
     /// reads the value from a file, NAME=@@TEXT stands for @TEXT
@@ -51,7 +51,8 @@ pub struct Run {
 
 impl Run {
     pub async fn execute(self, global: &Global) -> Result<Exit> {
-        let config = global.load(Vec::new())?;
+        let mut config = global.load(Vec::new())?;
+        config.scenario.await_runners = !looks_like_a_file(&self.scenario);
         let params = params(&self.scenario, &self.params)?;
         let app = App::start(config).await?;
         let outcome = self.run(&app, params).await;
@@ -141,7 +142,8 @@ async fn signalled() -> &'static str {
 
 fn looks_like_a_file(name: &str) -> bool {
     let path = Path::new(name);
-    path.extension().is_some_and(|e| e == "wasm" || e == "wat") || path.components().count() > 1
+    let known = ["wasm", "wat", "js", "mjs", "ts", "mts", "py"];
+    path.extension().is_some_and(|e| known.iter().any(|known| e == *known)) || path.components().count() > 1
 }
 
 async fn wait(app: &App, ticket: Ticket, stop: impl Future<Output = &'static str>) -> Option<Arc<RunReport>> {

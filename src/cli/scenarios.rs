@@ -15,14 +15,15 @@ pub struct Scenarios {
 
 impl Scenarios {
     pub async fn execute(self, global: &Global) -> Result<Exit> {
-        let config = global.load(Vec::new())?;
+        let mut config = global.load(Vec::new())?;
+        config.scenario.await_runners = true;
         let runtime = Runtime::new(&config.scenario)?;
         let folder = config.scenario.folder.display().to_string();
         let opened = tokio::task::spawn_blocking(move || scenario::open(config.scenario, runtime, Default::default()));
         let watch = opened.await??;
         let entries = watch.catalogue.snapshot();
         if entries.is_empty() {
-            out::note(&format!("no scenario in {folder}; put a .wasm or .wat file there"));
+            out::note(&format!("no scenario in {folder}; put a .wasm, .wat, .js, .ts or .py file there"));
         }
         let mut rows = Vec::new();
         for e in entries.iter() {

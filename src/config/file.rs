@@ -59,6 +59,7 @@ pub(super) struct SimulatedSection {
 #[serde(default)]
 pub(super) struct ScenariosSection {
     pub folder: Option<String>,
+    pub data_folder: Option<String>,
     pub settle_ms: Option<u64>,
     pub compile_ms: Option<u64>,
     pub stack_bytes: Option<usize>,

@@ -28,6 +28,7 @@ pub(super) const KNOWN: &[&str] = &[
     "simulated.seed",
     "simulated.speed",
     "scenarios.folder",
+    "scenarios.data_folder",
     "scenarios.settle_ms",
     "scenarios.compile_ms",
     "scenarios.stack_bytes",

@@ -275,6 +275,7 @@ fn scenario_config(dir: &Path, file: &File, problems: &mut Vec<String>) -> scena
     let s = &file.scenarios;
     let mut config = scenario::Config {
         folder: dir.join(s.folder.as_deref().unwrap_or("scenarios-wasm")),
+        data_folder: dir.join(s.data_folder.as_deref().unwrap_or("dualbench-data")),
         ..scenario::Config::default()
     };
     let ms = |n: Option<u64>, field: &mut Duration| {
@@ -398,6 +399,8 @@ mod tests {
         // No `..`: a limit that is added needs a key here as well.
         let expected = scenario::Config {
             folder: config.folder.clone(),
+            data_folder: config.data_folder.clone(),
+            await_runners: false,
             settle: Duration::from_millis(1),
             compile_time: Duration::from_millis(2),
             stack_bytes: 65536,

@@ -11,6 +11,11 @@ pub const STACK_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=16 << 20;
 pub struct Config {
     /// The watched folder. Only files directly in it count; it may be missing and come later.
     pub folder: PathBuf,
+    /// Where runners and compiled code are kept. Made when there is something to keep.
+    pub data_folder: PathBuf,
+    /// Whether the first reading of the folder waits for runners that are still being made: a command that ends after
+    /// it must, a daemon need not.
+    pub await_runners: bool,
     /// Limits of one run.
     pub limits: Limits,
     /// A file is read when it has not changed for this long.
@@ -33,6 +38,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             folder: PathBuf::from("scenarios-wasm"),
+            data_folder: PathBuf::from("dualbench-data"),
+            await_runners: false,
             limits: Limits::default(),
             settle: Duration::from_millis(250),
             module_bytes: 32 << 20,

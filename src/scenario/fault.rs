@@ -1,6 +1,7 @@
 //! Why a guest did not end well: a wasmtime error, read and put into one of a few classes.
 
 use super::limiter::TooMuch;
+use super::script::ScriptFailed;
 use super::words::{self, ERROR_BYTES};
 use std::any::Any;
 use std::fmt;
@@ -64,6 +65,9 @@ impl RunError {
 
     /// Reads what wasmtime says.
     pub(super) fn read(error: &wasmtime::Error) -> Self {
+        if let Some(failed) = error.downcast_ref::<ScriptFailed>() {
+            return Self { backtrace: failed.stack.clone(), ..Self::new(RunClass::Trap, &failed.message) };
+        }
         let backtrace = error.downcast_ref::<WasmBacktrace>();
         let (class, what) = classify(error);
         let place = backtrace.and_then(innermost);

@@ -1,6 +1,7 @@
 //! The watched folder on the disk: which files count, whether they changed, and their bytes.
 
 use super::module::{LoadClass, LoadError};
+use super::script::Language;
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
@@ -70,12 +71,14 @@ pub(super) fn scan(folder: &Path) -> io::Result<BTreeMap<String, Stamp>> {
     Ok(files)
 }
 
-/// `.wasm` and `.wat`, but not what editors and copiers leave (`.x.wasm`, `~x.wasm`, `x.tmp.wasm`, `x.part.wasm`).
+/// `.wasm`, `.wat` and scripts, but not what editors and copiers leave (`.x.wasm`, `~x.wasm`, `x.tmp.wasm`, `x.part.wasm`).
 fn is_candidate(name: &str) -> bool {
     let Some((stem, ending)) = name.rsplit_once('.') else {
         return false;
     };
-    let scenario = ending.eq_ignore_ascii_case("wasm") || ending.eq_ignore_ascii_case("wat");
+    let module = ending.eq_ignore_ascii_case("wasm") || ending.eq_ignore_ascii_case("wat");
+    // What an editor keeps beside a script says only what the script means.
+    let scenario = module || (Language::of(name).is_some() && !stem.ends_with(".d"));
     let temporary = stem.is_empty()
         || stem.starts_with(['.', '~', '#'])
         || stem.ends_with(['~', '#'])
@@ -126,10 +129,23 @@ mod tests {
 
     #[test]
     fn what_editors_leave_is_no_scenario() {
-        for name in ["a.wasm", "a.wat", "A.WASM", "a.b.wat"] {
+        for name in ["a.wasm", "a.wat", "A.WASM", "a.b.wat", "a.js", "a.mjs", "a.ts", "a.py"] {
             assert!(is_candidate(name), "{name}");
         }
-        for name in [".a.wasm", "a.wasm~", "a.wasm.part", "a.part.wasm", "~a.wasm", "a.js", ".wasm", "a"] {
+        for name in [
+            ".a.wasm",
+            "a.wasm~",
+            "a.wasm.part",
+            "a.part.wasm",
+            "~a.wasm",
+            ".wasm",
+            "a",
+            "a.json",
+            "a.d.ts",
+            ".a.js",
+            "a.py~",
+            "a.pyc",
+        ] {
             assert!(!is_candidate(name), "{name}");
         }
     }

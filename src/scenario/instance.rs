@@ -36,6 +36,7 @@ pub async fn run(invocation: Invocation) -> Result<(), RunError> {
     let voice = Voice::new(Arc::clone(&host), &limits);
     let mut state = State::new(host, &voice, &limits, cancel.clone(), seed);
     state.targets.clone_from(&module.manifest.targets);
+    state.script.clone_from(&module.script);
 
     let meter = Arc::new(Meter::default());
     let mut store = store(module.pre.engine(), state, &meter);

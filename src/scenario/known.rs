@@ -77,6 +77,11 @@ impl Known {
         self.retry.is_some_and(|at| at <= now)
     }
 
+    /// It failed, but not by itself.
+    pub(super) fn lacks_runner(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.class == LoadClass::NoRunner)
+    }
+
     /// A bad new version never removes the good old one; a good one waits for its name.
     pub(super) fn take(&mut self, file: &str, loaded: Result<Arc<Module>, LoadError>) {
         let at = jiff::Timestamp::now();
@@ -85,7 +90,9 @@ impl Known {
             Ok(module) => self.waiting = Some((module, at)),
             Err(error) => {
                 self.waiting = None;
-                if error.transient {
+                if error.class == LoadClass::NoRunner {
+                    self.sha256 = None;
+                } else if error.transient {
                     self.try_again();
                 }
                 self.fail(file, error, at);

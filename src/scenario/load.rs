@@ -13,6 +13,7 @@ use super::manifest;
 use super::meter::Meter;
 use super::module::{DescribeFault, LoadClass, LoadError, Module};
 use super::runtime::{Compiler, Shared};
+use super::script::{Asked, Language, Refusal, Script};
 use super::state::{State, Voice};
 use super::unattended::Unattended;
 use super::words::{self, ERROR_BYTES};
@@ -114,6 +115,44 @@ impl Job {
     }
 
     fn module(&self) -> Result<Module, LoadError> {
+        match Language::of(&self.file_name) {
+            Some(language) => self.script(language),
+            None => self.compiled(),
+        }
+    }
+
+    /// A script needs no compiling, only its runner.
+    fn script(&self, language: Language) -> Result<Module, LoadError> {
+        let began = Instant::now();
+        let script = Script::read(&self.file_name, language, &self.bytes).map_err(|refusal| self.refused(&refusal))?;
+        let prepared = began.elapsed();
+        let script = Arc::new(script);
+        let asked = self.shared.runners.wait(language.runner(), &self.shared, self.shared.config.compile_time);
+        let runner = match asked {
+            Asked::Ready(runner) => runner,
+            Asked::Failed(what) => return Err(self.error(LoadClass::NoRunner, what)),
+            Asked::Making => {
+                let what = format!("the {} runner is still being made: wait a little", language.name());
+                return Err(self.error(LoadClass::NoRunner, what).transient());
+            }
+        };
+        let _ = self.stages.send(Stage::Compiled);
+        let manifest = self.manifest(&runner.pre, Some(&script))?;
+        Ok(Module {
+            manifest,
+            sha256: sha256_of(&[&self.bytes, runner.identity.as_bytes()]),
+            size_bytes: self.bytes.len() as u64,
+            world: format!("dualbench:scenario@{WORLD_VERSION}"),
+            language: Some(language.name().to_owned()),
+            compile: prepared,
+            compiler: runner.compiler,
+            pre: runner.pre.clone(),
+            script: Some(script),
+            ticker: Arc::clone(&self.shared.ticker),
+        })
+    }
+
+    fn compiled(&self) -> Result<Module, LoadError> {
         let began = Instant::now();
         let binary = format::binary(&self.file_name, &self.bytes).map_err(|what| self.not_wasm(&what))?;
         let facts = inspect(&binary).map_err(|error| self.malformed(&error))?;
@@ -128,13 +167,7 @@ impl Job {
         let pre = self.link(compiler, &component)?;
         let _ = self.stages.send(Stage::Compiled);
 
-        let manifest = self.describe(&pre)?;
-        let problems = manifest::problems(&manifest);
-        if !problems.is_empty() {
-            let class = LoadClass::DescribeFailed(DescribeFault::Invalid);
-            let what = format!("its manifest breaks the rules: {}", problems.join("; "));
-            return Err(self.error(class, what));
-        }
+        let manifest = self.manifest(&pre, None)?;
         Ok(Module {
             manifest,
             sha256: sha256(&self.bytes),
@@ -144,14 +177,16 @@ impl Job {
             compile,
             compiler: compiler.name,
             pre,
+            script: None,
             ticker: Arc::clone(&self.shared.ticker),
         })
     }
 
     fn compile(&self, bytes: &[u8]) -> Result<(&Compiler, Component), LoadError> {
         let mut refusal = String::new();
+        let sha256 = sha256(bytes);
         for compiler in &self.shared.compilers {
-            match Component::new(&compiler.engine, bytes) {
+            match self.shared.compiled.component(&compiler.engine, bytes, &sha256) {
                 Ok(component) => return Ok((compiler, component)),
                 Err(error) => refusal = format!("{error:#}"),
             }
@@ -167,12 +202,24 @@ impl Job {
         })
     }
 
-    fn describe(&self, pre: &ScenarioPre<State>) -> Result<Manifest, LoadError> {
+    /// What the scenario says of itself, held against the rules.
+    fn manifest(&self, pre: &ScenarioPre<State>, script: Option<&Arc<Script>>) -> Result<Manifest, LoadError> {
+        let manifest = self.describe(pre, script)?;
+        let problems = manifest::problems(&manifest);
+        if problems.is_empty() {
+            return Ok(manifest);
+        }
+        let class = LoadClass::DescribeFailed(DescribeFault::Invalid);
+        Err(self.error(class, format!("its manifest breaks the rules: {}", problems.join("; "))))
+    }
+
+    fn describe(&self, pre: &ScenarioPre<State>, script: Option<&Arc<Script>>) -> Result<Manifest, LoadError> {
         let limits = self.shared.config.describe_limits();
         let host = Arc::new(Unattended::default());
         let cancel = CancellationToken::new();
         let voice = Voice::new(Arc::clone(&host) as Arc<dyn ScenarioHost>, &limits);
-        let state = State::new(Arc::clone(&host) as _, &voice, &limits, cancel.clone(), 0);
+        let mut state = State::new(Arc::clone(&host) as _, &voice, &limits, cancel.clone(), 0);
+        state.script = script.cloned();
         let meter = Arc::new(Meter::default());
         let mut store = store(pre.engine(), state, &meter);
         let work = async {
@@ -203,6 +250,15 @@ impl Job {
             transient: matches!(fault, DescribeFault::Cpu | DescribeFault::Wall),
             ..self.error(LoadClass::DescribeFailed(fault), what)
         }
+    }
+
+    /// A script that is wrong before it runs.
+    fn refused(&self, refusal: &Refusal) -> LoadError {
+        let Refusal { line, column, what, shown } = refusal;
+        let message = words::line(&format!("`{}`, line {line}: {what}", self.file_name), ERROR_BYTES);
+        let place = format!("{}:{line}:{column}\n    {shown}\n    {:>column$}", self.file_name, '^');
+        let backtrace = Some(words::block(&place, ERROR_BYTES));
+        LoadError { class: LoadClass::CompileFailed, message, backtrace, transient: false }
     }
 
     /// The parser of texts shows the place in lines of its own, beneath what it says.
@@ -260,5 +316,12 @@ pub(super) fn world(facts: &Facts) -> String {
 
 /// Lower-case hex.
 pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256_of(&[bytes])
+}
+
+/// Of all parts, one after the other.
+fn sha256_of(parts: &[&[u8]]) -> String {
+    let mut hasher = Sha256::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,6 +1,7 @@
 //! A checked and compiled scenario, and the ways in which a file fails to become one.
 
 use super::bindings::{Manifest, ScenarioPre};
+use super::script::Script;
 use super::state::State;
 use super::ticker::Ticker;
 use super::words::{self, ERROR_BYTES};
@@ -12,7 +13,7 @@ use std::time::Duration;
 pub struct Module {
     /// Checked: names, ranges and lengths are as `manifest` demands.
     pub manifest: Manifest,
-    /// Of the file's bytes, as they lay on the disk; lower-case hex.
+    /// Of the file's bytes, as they lay on the disk; of a script, its runner's too. Lower-case hex.
     pub sha256: String,
     /// Of the file.
     pub size_bytes: u64,
@@ -25,6 +26,8 @@ pub struct Module {
     /// `winch` or `cranelift`.
     pub compiler: &'static str,
     pub(super) pre: ScenarioPre<State>,
+    /// What `pre` runs, where that is a runner of scripts.
+    pub(super) script: Option<Arc<Script>>,
     /// Held so that epochs go on as long as anyone can run this.
     pub(super) ticker: Arc<Ticker>,
 }
@@ -52,6 +55,8 @@ pub enum LoadClass {
     WorldMismatch,
     /// It does not validate or compile, or took too long to.
     CompileFailed,
+    /// A script whose runner is not there.
+    NoRunner,
     /// It compiled, but `describe` failed or told nonsense.
     DescribeFailed(DescribeFault),
 }
@@ -76,6 +81,7 @@ impl LoadClass {
             Self::NotWasm => "not-wasm",
             Self::WorldMismatch => "world-mismatch",
             Self::CompileFailed => "compile-failed",
+            Self::NoRunner => "no-runner",
             Self::DescribeFailed(_) => "describe-failed",
         }
     }

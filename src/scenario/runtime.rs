@@ -1,9 +1,11 @@
 //! The compilers and what they share: two wasmtime engines, one epoch thread, one parsed contract.
 
+use super::compiled::Compiled;
 use super::config::Config;
 use super::contract::Contract;
 use super::load;
 use super::module::{LoadError, Module};
+use super::script::{self, Asked, Language, Runners};
 use super::state::State;
 use super::ticker::Ticker;
 use std::sync::Arc;
@@ -37,6 +39,8 @@ pub(super) struct Shared {
     /// In the order in which they are tried.
     pub(super) compilers: Vec<Compiler>,
     pub(super) ticker: Arc<Ticker>,
+    pub(super) compiled: Compiled,
+    pub(super) runners: Runners,
     /// Loads whose time ran out while they were compiling; their threads cannot be stopped.
     pub(super) abandoned: AtomicUsize,
 }
@@ -63,6 +67,8 @@ impl Runtime {
             config: config.clone(),
             contract: Contract::parse().map_err(RuntimeError::Contract)?,
             ticker: Arc::new(ticker),
+            compiled: Compiled::new(&config.data_folder),
+            runners: Runners::default(),
             abandoned: AtomicUsize::new(0),
             compilers,
         };
@@ -75,6 +81,18 @@ impl Runtime {
     pub fn load(&self, file_name: &str, bytes: &[u8]) -> Result<Module, LoadError> {
         load::load(&self.shared, file_name, bytes)
     }
+
+    /// Whether loading such a file would fail for want of its runner. Never waits.
+    pub(super) fn lacks_runner(&self, file_name: &str) -> bool {
+        let runner = Language::of(file_name).map(Language::runner);
+        runner.is_some_and(|runner| matches!(self.shared.runners.ask(runner, &self.shared), Asked::Failed(_)))
+    }
+
+    /// Whether loading such a file would wait for its runner, which is then being made. Never waits itself.
+    pub(super) fn is_waited_for(&self, file_name: &str) -> bool {
+        let runner = Language::of(file_name).map(Language::runner);
+        runner.is_some_and(|runner| matches!(self.shared.runners.ask(runner, &self.shared), Asked::Making))
+    }
 }
 
 impl Compiler {
@@ -83,6 +101,7 @@ impl Compiler {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         super::bindings::Scenario::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
+        script::add_to_linker(&mut linker)?;
         Ok(Self { name, engine, linker })
     }
 }

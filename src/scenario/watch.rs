@@ -54,6 +54,7 @@ pub fn open(config: Config, runtime: Arc<Runtime>, measuring: Arc<AtomicBool>) -
         folder_problem: None,
         events: None,
         hints: hints.clone(),
+        awaits_runner: false,
     };
     keeper.listen();
     keeper.let_settle();
@@ -90,6 +91,8 @@ struct Keeper {
     folder_problem: Option<String>,
     events: Option<((u64, u64), RecommendedWatcher)>,
     hints: SyncSender<()>,
+    /// A file is due, and its runner is being made.
+    awaits_runner: bool,
 }
 
 impl Keeper {
@@ -119,7 +122,7 @@ impl Keeper {
             Some(rest.saturating_sub(since.elapsed()))
         });
         let wait = waits.min().unwrap_or(RESCAN);
-        let held_up = self.must_wait(Haste::Settled) || self.folder_problem.is_some();
+        let held_up = self.must_wait(Haste::Settled) || self.folder_problem.is_some() || self.awaits_runner;
         if held_up { wait.max(DEFERRED) } else { wait }
     }
 
@@ -211,18 +214,23 @@ impl Keeper {
     fn follow(&mut self, now: Instant, haste: Haste) -> bool {
         let mut news = false;
         let mut whole = true;
+        self.awaits_runner = false;
         for name in self.due(now, haste) {
             // Asked anew for each file: a run may have started while the last one was compiled.
             if self.must_wait(haste) {
                 whole = false;
                 break;
             }
-            news |= self.read(&name);
+            news |= self.read(&name, haste);
         }
         if whole && !self.must_wait(haste) {
             news |= self.forget(now, haste);
         }
         self.admit() || news
+    }
+
+    fn waits_for_runners(&self, haste: Haste) -> bool {
+        haste == Haste::Now && self.config.await_runners
     }
 
     fn must_wait(&self, haste: Haste) -> bool {
@@ -252,15 +260,23 @@ impl Keeper {
                 || now.duration_since(change.last) >= self.config.settle
                 || now.duration_since(change.first) >= RESTLESS
         };
-        let due = self.files.iter().filter(|(_, known)| {
+        let again = |name: &str, known: &Known| {
+            known.retry_due(now) || (known.lacks_runner() && !self.runtime.lacks_runner(name))
+        };
+        let due = self.files.iter().filter(|(name, known)| {
             let due = |change| settled(&known.stamp, change);
-            known.gone.is_none() && known.changed.map_or_else(|| known.retry_due(now), due)
+            known.gone.is_none() && known.changed.map_or_else(|| again(name, known), due)
         });
         due.map(|(name, _)| name.clone()).collect()
     }
 
     /// Reads and loads one file. Says whether the catalogue has to know.
-    fn read(&mut self, name: &str) -> bool {
+    fn read(&mut self, name: &str, haste: Haste) -> bool {
+        // Its runner is made on a thread of its own: other files are not kept waiting, and this one is still due.
+        if !self.waits_for_runners(haste) && self.runtime.is_waited_for(name) {
+            self.awaits_runner = true;
+            return false;
+        }
         let read = folder::read(&self.config.folder, name, self.config.module_bytes);
         let sha = read.as_ref().ok().map(|(_, bytes)| sha256(bytes));
         let twin = sha.as_deref().and_then(|sha| self.module_of(sha));

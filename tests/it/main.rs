@@ -15,5 +15,6 @@ mod real_engines;
 mod reload;
 mod remote_pipeline;
 mod scenarios;
+mod scripts;
 mod storm;
 mod truth;

@@ -4,6 +4,7 @@ mod bindings;
 mod check;
 mod engines;
 mod languages;
+mod runners;
 mod scenarios;
 mod schema;
 mod shots;
@@ -25,6 +26,8 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   languages   builds the guests of every language with its toolchain, holds them against Rust's, writes docs/languages.md
               --only LANGUAGE       only this one, and no table
               --check               the table is compared with the committed one
+  runners     makes the runner of plain .py scenarios where dualbench looks for it
+              --to FOLDER           the data folder that gets it; default: dualbench-data/ in the checkout
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
               --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
@@ -47,6 +50,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match verb.as_str() {
         "bindings" => bindings::run(&root(), options),
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
+        "runners" => runners::runners(&root(), options),
         "test" => test::test(&root(), options),
         "languages" => languages::run(&root(), &languages::Options::parse(options)?),
         "shots" => shots::shots(&root()),

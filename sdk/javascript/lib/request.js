@@ -1,0 +1,39 @@
+// What is asked of an engine, and how long the answer may be.
+
+// Length of an answer where the request says nothing, in tokens; the engine's own stop comes first.
+const DEFAULT_ANSWER_TOKENS = 256;
+const KNOWN = ["prompt", "exactly", "atMost", "temperature", "seed", "warmUp"];
+
+export const system = (content) => ({ role: "system", content });
+export const user = (content) => ({ role: "user", content });
+export const assistant = (content) => ({ role: "assistant", content });
+
+export function calibrated(tokens, { cache = "cold" } = {}) {
+  return { calibrated: { tokens, cache } };
+}
+
+// The request in the contract's terms.
+export function asRequest(request) {
+  const plain = typeof request === "string" || Array.isArray(request) || request?.calibrated ? { prompt: request } : request;
+  const unknown = Object.keys(plain ?? {}).find((key) => !KNOWN.includes(key));
+  if (unknown) throw new TypeError(`a request has no \`${unknown}\`; known are ${KNOWN.join(", ")}`);
+  return {
+    prompt: prompt(plain?.prompt),
+    length: length(plain),
+    temperature: plain.temperature,
+    seed: plain.seed,
+    warmUp: plain.warmUp ?? false,
+  };
+}
+
+function prompt(given) {
+  if (typeof given === "string") return { tag: "text", val: given };
+  if (Array.isArray(given)) return { tag: "messages", val: given };
+  if (given?.calibrated) return { tag: "calibrated", val: given.calibrated };
+  throw new TypeError("`prompt` must be a text, a list of messages, or calibrated(TOKENS)");
+}
+
+function length({ exactly, atMost }) {
+  if (exactly !== undefined && atMost !== undefined) throw new TypeError("`exactly` and `atMost` are both given; keep one");
+  return exactly !== undefined ? { tag: "exact", val: exactly } : { tag: "at-most", val: atMost ?? DEFAULT_ANSWER_TOKENS };
+}

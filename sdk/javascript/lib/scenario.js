@@ -1,0 +1,38 @@
+// What a scenario is, and how it becomes the exports of a module.
+
+import { frames, HostError, told } from "./errors.js";
+import { asArguments, asParams } from "./params.js";
+import { reseed } from "./random.js";
+import * as report from "./report.js";
+import { asTarget } from "./target.js";
+
+const KNOWN = ["name", "version", "description", "targets", "params", "run"];
+
+export function scenario(about) {
+  const unknown = Object.keys(about).find((key) => !KNOWN.includes(key));
+  if (unknown) throw new TypeError(`a scenario has no \`${unknown}\`; known are ${KNOWN.join(", ")}`);
+  return { describe: () => started(() => describe(about)), run: (list) => started(() => run(about, list)) };
+}
+
+// Begun anew in each instance: a component is made with its engine already running, and everything that it held then.
+function started(work) {
+  report.takeConsole();
+  reseed();
+  return work();
+}
+
+function describe({ name, version = "0.1.0", description = "", targets = [], params = {} }) {
+  return { name, version, description, params: asParams(params), targets: targets.map((one) => asTarget(one).name) };
+}
+
+// What is thrown here must be a text: it is the error of the run.
+function run(about, list) {
+  try {
+    const ended = about.run(asArguments(list));
+    if (typeof ended?.then === "function") throw new TypeError("`run` must not be async: every call here waits by itself");
+  } catch (thrown) {
+    const stack = frames(thrown);
+    if (stack.length > 1 && !(thrown instanceof HostError)) for (const line of stack) report.error(`at ${line}`);
+    throw told(thrown);
+  }
+}

@@ -1,0 +1,55 @@
+"""Write a dualbench scenario in Python.
+
+A scenario decides *what* is asked of the engines. The host sends, stamps, computes and stores: nothing here can change a
+number, and a slow scenario never slows a stream.
+
+    from dualbench import main, report, scenario
+
+    @scenario(targets=[main])
+    def first_words(answers: int = 12):
+        "How soon the first words of an answer are there."
+        for _ in range(answers):
+            for chunk in main.start("What is a tide?", at_most=120):
+                report.metric("first_word_ms", chunk.offset_ms, "ms")
+                break
+"""
+
+from . import report
+from .errors import Calibration, Failed, HostError, Invalid, Limit, NotAllowed, NotConfigured, Stopping
+from .exchange import Exchange, wait_any
+from .load import closed, measure, open_loop
+from .params import choice, flag, integer, number, text
+from .request import assistant, calibrated, system, user
+from .target import Target, main, mini, pipeline
+from .world import scenario
+
+__all__ = [
+    "Calibration",
+    "Exchange",
+    "Failed",
+    "HostError",
+    "Invalid",
+    "Limit",
+    "NotAllowed",
+    "NotConfigured",
+    "Stopping",
+    "Target",
+    "assistant",
+    "calibrated",
+    "choice",
+    "closed",
+    "flag",
+    "integer",
+    "main",
+    "measure",
+    "mini",
+    "number",
+    "open_loop",
+    "pipeline",
+    "report",
+    "scenario",
+    "system",
+    "text",
+    "user",
+    "wait_any",
+]
