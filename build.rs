@@ -26,6 +26,10 @@ fn main() {
     for path in SOURCES.iter().chain([&PAGE]) {
         println!("cargo::rerun-if-changed={path}");
     }
+    // A template that was added since is embedded too: cargo itself watches only the files that it saw.
+    for folder in templates() {
+        println!("cargo::rerun-if-changed={folder}");
+    }
     let built = if env::var_os(SKIP).is_some_and(|value| value == "1") { write_placeholder() } else { build() };
     if let Err(problem) = built.and_then(|()| age(PAGE)).and_then(|()| runner::build()) {
         for line in problem.lines() {
@@ -33,6 +37,14 @@ fn main() {
         }
         std::process::exit(1);
     }
+}
+
+/// `sdk` itself, and of each language what `dualbench new` copies.
+fn templates() -> Vec<String> {
+    let languages = fs::read_dir("sdk").into_iter().flatten().flatten().map(|entry| entry.path());
+    let parts = languages.flat_map(|language| ["template", "lib", "src"].map(|part| language.join(part)));
+    let parts = parts.filter(|part| part.is_dir()).map(|part| part.display().to_string());
+    parts.chain(["sdk/wit".to_owned()]).collect()
 }
 
 fn build() -> Result<(), String> {

@@ -10,13 +10,16 @@ mod exit;
 mod history;
 mod index;
 mod init;
+mod new;
 mod out;
 mod param_value;
 mod pipeline_table;
+mod recipe;
 mod run;
 mod run_table;
 mod scenarios;
 mod serve;
+mod templates;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -86,6 +89,8 @@ enum Command {
     Index(index::Index),
     /// Look at engines, GPU, clock, folder and store, and say how to mend what is amiss
     Doctor(doctor::Doctor),
+    /// Make a folder for a scenario of your own, with the SDK of its language in it
+    New(new::New),
     /// Look for engines on loopback and write a commented dualbench.toml
     Init(init::Init),
     /// Print shell completions
@@ -114,6 +119,7 @@ pub fn main(cli: Cli) -> ExitCode {
             Command::Doctor(c) => c.execute(&global).await,
             Command::Index(c) => c.execute(&global).await,
             Command::Init(c) => c.execute(&global).await,
+            Command::New(c) => c.execute(),
             Command::Completions(c) => c.execute(),
         }
     });

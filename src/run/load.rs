@@ -78,7 +78,7 @@ fn asked(phase: &str, workload: &Workload, driven: &Driven) -> AskedLoad {
         },
     };
     let (target, started) = (plan::target(workload.target), driven.exchanges.len() as u32);
-    AskedLoad { phase: phase.to_owned(), target, arrival, started, shed: driven.shed }
+    AskedLoad { phase: phase.to_owned(), target, arrival, times: 1, started, shed: driven.shed }
 }
 
 /// A request that cannot be sent is the guest's to know of, as with `start`.

@@ -185,7 +185,7 @@ impl Session {
     }
 
     pub(super) fn add_load(&self, load: AskedLoad) {
-        self.kept().loads.push(load);
+        AskedLoad::note(&mut self.kept().loads, load);
     }
 
     /// Makes one exchange from start to end and gives its record.

@@ -134,6 +134,11 @@ fn check_text(found: &mut Vec<String>, what: &str, text: &str, bytes: usize) {
     }
 }
 
+/// Whether a scenario may be called so: `engine-speed`.
+pub fn is_scenario_name(name: &str) -> bool {
+    is_name(name, '-')
+}
+
 /// Words of a-z and 0-9, the first of which starts with a letter, joined by single joints.
 fn is_name(name: &str, joint: char) -> bool {
     name.len() <= NAME_BYTES

@@ -49,6 +49,7 @@ pub use contract::{WIT, WORLD_VERSION};
 pub use fault::{RunClass, RunError};
 pub use host::{BoxFuture, ExchangeId, ScenarioHost};
 pub use instance::{Invocation, run};
+pub use manifest::is_scenario_name;
 pub use module::{DescribeFault, LoadClass, LoadError, Module};
 pub use runtime::{Runtime, RuntimeError};
 pub use watch::{Watch, open};

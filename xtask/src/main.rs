@@ -1,8 +1,10 @@
 //! `cargo xtask VERB`: the build chores. One file per verb; this one only knows their names.
 
+mod bindings;
 mod check;
 mod engines;
 mod runners;
+mod languages;
 mod scenarios;
 mod schema;
 mod shots;
@@ -22,6 +24,10 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   compare-power   how often a comparison calls a regression where there is none, and finds one where there is
   runners     makes the runner of plain .py scenarios where dualbench looks for it
               --to FOLDER           the data folder that gets it; default: dualbench-data/ in the checkout
+  bindings    remakes what the SDKs hold of sdk/wit; --check compares with what is committed
+  languages   builds the guests of every language with its toolchain, holds them against Rust's, writes docs/languages.md
+              --only LANGUAGE       only this one, and no table
+              --check               the table is compared with the committed one
   scenarios   builds the built-in scenarios into scenarios-wasm/
               --check               builds, but compares with the committed modules instead
               --toolchain WHICH     installed (rustup's target) or debian (unpacked under target/); default: what is there";
@@ -42,9 +48,11 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         bail!("no verb\n{USAGE}");
     };
     match verb.as_str() {
+        "bindings" => bindings::run(&root(), options),
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
         "runners" => runners::runners(&root(), options),
         "test" => test::test(&root(), options),
+        "languages" => languages::run(&root(), &languages::Options::parse(options)?),
         "shots" => shots::shots(&root()),
         "check" => check::check(&root(), options),
         "bench" => bench("client_cost", options),

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use shape::Shape;
 use std::fs;
 use std::path::{Path, PathBuf};
-use toolchain::{Toolchain, Which};
+pub use toolchain::{Toolchain, Which};
 
 /// A built-in module is looked at by people and compiled while they wait: it stays below this.
 const MAX_MODULE_BYTES: usize = 100_000;

@@ -59,6 +59,19 @@ impl Toolchain {
         }
     }
 
+    /// What makes cargo build for the target with it; Debian's has no library that is built already.
+    pub fn env(&self) -> Vec<(&'static str, PathBuf)> {
+        match self {
+            Self::Installed => Vec::new(),
+            Self::Debian { rustc, linker } => vec![
+                ("RUSTC", rustc.clone()),
+                ("RUSTC_BOOTSTRAP", PathBuf::from("1")),
+                ("CARGO_UNSTABLE_BUILD_STD", PathBuf::from("std,panic_abort")),
+                ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker.clone()),
+            ],
+        }
+    }
+
     /// Builds every built-in scenario, in release mode, into [`target_dir`].
     pub fn build(&self, root: &Path) -> Result<()> {
         let mut cargo = Command::new(program("CARGO", "cargo"));
@@ -69,13 +82,7 @@ impl Toolchain {
             .arg(target_dir(root))
             .env("CARGO_ENCODED_RUSTFLAGS", flags(root))
             .env_remove("RUSTFLAGS");
-        if let Self::Debian { rustc, linker } = self {
-            cargo
-                .args(["-Z", "build-std=std,panic_abort"])
-                .env("RUSTC", rustc)
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
-        }
+        cargo.envs(self.env());
         let status = cargo.status().context("cannot start cargo")?;
         if !status.success() {
             bail!("the scenarios in {} do not build", root.join("scenarios-wasm").display());

