@@ -1,4 +1,4 @@
-// Builds the cockpit and the page of the API's document into dist/: each one script and one stylesheet, and an icon for both, all
+// Builds the cockpit, its worker, and the page of the API's document into dist/: each page one script and one stylesheet, and an icon for both, all
 // with hashed names, and the pages that name them.
 
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -9,26 +9,34 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 
-await rm(dist, { recursive: true, force: true });
-const result = await build({
+const common = {
   absWorkingDir: here,
-  entryPoints: {
-    main: "src/main.tsx", style: "src/style/index.css", icon: "src/icon.svg",
-    docs: "src/docs.ts", "docs-style": "src/style/docs.css",
-  },
   entryNames: "assets/[name]-[hash]",
-  loader: { ".svg": "copy" },
   outdir: "dist",
   bundle: true,
   minify: true,
   format: "esm",
   target: ["es2022", "chrome110", "firefox115", "safari16.4"],
-  jsx: "automatic",
-  jsxImportSource: "preact",
   // The licences stand whole in licences.txt.
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
+};
+
+await rm(dist, { recursive: true, force: true });
+// First, because the page names it.
+const worker = await build({ ...common, format: "iife", entryPoints: { live: "src/feed/worker_main.ts" } });
+const [live] = Object.keys(worker.metafile.outputs).map((path) => relative("dist", path).replaceAll("\\", "/"));
+const result = await build({
+  ...common,
+  define: { LIVE_WORKER: JSON.stringify(live) },
+  entryPoints: {
+    main: "src/main.tsx", style: "src/style/index.css", icon: "src/icon.svg",
+    docs: "src/docs.ts", "docs-style": "src/style/docs.css",
+  },
+  loader: { ".svg": "copy" },
+  jsx: "automatic",
+  jsxImportSource: "preact",
 });
 
 const outputs = Object.keys(result.metafile.outputs).map((path) => relative("dist", path).replaceAll("\\", "/"));

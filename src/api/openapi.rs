@@ -10,7 +10,7 @@ use utoipa::OpenApi;
 use crate::api::error::Problem;
 use crate::api::refusals::Refusals;
 use crate::api::{
-    assets, baselines, benchmark, compare, engines, gpu, health, live, runs, samples, scenarios, schemas,
+    assets, baselines, benchmark, compare, engines, exchange, gpu, health, itl, live, runs, samples, scenarios, schemas,
 };
 
 #[derive(OpenApi)]
@@ -29,6 +29,8 @@ use crate::api::{
         runs::start,
         runs::one,
         runs::exchanges,
+        exchange::exchange,
+        itl::itl,
         runs::log,
         samples::samples,
         runs::cancel,

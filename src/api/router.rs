@@ -10,7 +10,8 @@ use axum::routing::{delete, get, post};
 use crate::api::error::Problem;
 use crate::api::guard::{Guard, guard};
 use crate::api::{
-    Parts, ask, assets, baselines, benchmark, compare, engines, gpu, health, live, openapi, runs, samples, scenarios,
+    Parts, ask, assets, baselines, benchmark, compare, engines, exchange, gpu, health, itl, live, openapi, runs,
+    samples, scenarios,
 };
 
 /// Bytes of a request's body.
@@ -26,6 +27,8 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .route("/api/runs", get(runs::list).post(runs::start))
         .route("/api/runs/{run}", get(runs::one))
         .route("/api/runs/{run}/exchanges", get(runs::exchanges))
+        .route("/api/runs/{run}/exchanges/{exchange}", get(exchange::exchange))
+        .route("/api/runs/{run}/itl", get(itl::itl))
         .route("/api/runs/{run}/log", get(runs::log))
         .route("/api/runs/{run}/samples", get(samples::samples))
         .route("/api/runs/{run}/cancel", post(runs::cancel))

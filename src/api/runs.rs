@@ -15,6 +15,7 @@ use crate::api::{Parts, schemas, wire};
 use crate::events::RunId;
 use crate::run::{Demands, RunPlan, RunRequest};
 use crate::scenario::RawArg;
+use crate::store::ExchangeRow;
 
 /// Runs on one page, at most.
 const PAGE: u32 = 200;
@@ -39,6 +40,12 @@ pub(super) struct Start {
     thresholds: Vec<String>,
     #[serde(default)]
     abort_on_fail: bool,
+    /// Loads go on until the half-width of the medians' 95 % interval is at most this: `ci=1%`, from 0.1 to 50 %.
+    #[schema(example = "ci=1%")]
+    repeat_until: Option<String>,
+    /// Seconds that each load may take for it; 600 without it.
+    #[schema(exclusive_minimum = 0.0, maximum = 86400.0)]
+    repeat_budget_s: Option<f64>,
 }
 
 /// Start a run
@@ -62,7 +69,13 @@ pub(super) async fn start(
 ) -> Result<Response, Problem> {
     let Json(start) = body.map_err(ask::bad_body)?;
     let params = start.params.into_iter().map(|(k, v)| (k, RawArg::Json(v))).collect();
-    let demands = Demands { thresholds: start.thresholds, fail_if: Vec::new(), abort_on_fail: start.abort_on_fail };
+    let demands = Demands {
+        thresholds: start.thresholds,
+        fail_if: Vec::new(),
+        abort_on_fail: start.abort_on_fail,
+        repeat_until: start.repeat_until,
+        repeat_budget_s: start.repeat_budget_s,
+    };
     let request = RunRequest { scenario: start.scenario, params, seed: start.seed, demands };
     let plan = RunPlan::resolve(&request, &parts.catalogue)?;
     let ticket = parts.supervisor.submit(plan).await?;
@@ -180,9 +193,12 @@ pub(super) async fn exchanges(
     let (limit, after) = Part::of(part)?;
     let run = known(&parts, &run).await?;
     let rows = parts.store.exchanges(run.id, limit, after).await?;
+    let (from, to) = (rows.first().map_or(0, |r| r.exchange), rows.last().map_or(0, |r| r.exchange));
+    let stages = parts.store.stages(run.id, from, to).await?;
+    let row = |r: &ExchangeRow| wire::exchange_row(r, stages.get(&r.exchange).map(Vec::as_slice));
     Ok(Json(json!({
         "simulated": run.simulated,
-        "exchanges": rows.iter().map(wire::exchange_row).collect::<Vec<_>>(),
+        "exchanges": rows.iter().map(row).collect::<Vec<_>>(),
         "next": next(&rows, limit, |row| row.exchange),
     })))
 }

@@ -53,6 +53,8 @@ fn device(index: u32, all: &[&GpuSample]) -> Value {
         "vram_used_bytes": kept.iter().map(|s| s.vram_used_bytes).collect::<Vec<_>>(),
         "utilisation_percent": column(|s| s.utilisation_percent),
         "power_w": column(|s| s.power_w),
+        "temperature_c": column(|s| s.temperature_c),
+        "sm_clock_mhz": column(|s| s.sm_clock_mhz.map(f64::from)),
     })
 }
 

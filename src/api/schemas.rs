@@ -50,6 +50,8 @@ answers! {
         ("exchanges", list(exchange())),
         ("next", nullable(count())),
     ]);
+    ExchangeWhole = exchange_whole();
+    TokenLatencies = object(vec![("run_id", run_id()), ("simulated", flag()), ("targets", list(token_latencies()))]);
     Log = object(vec![
         ("simulated", flag()),
         ("log", list(log_line())),
@@ -204,17 +206,105 @@ fn exchange() -> Schema {
         ("warm_up", flag()),
         ("company", words(["together", "alone"])),
         ("sent_ms", described(number(), "Counted from the run's beginning.")),
+        ("connect_ms", described(number(), "Before the send, as `start_delay_ms`.")),
+        ("start_delay_ms", number()),
+        ("headers_ms", nullable(number())),
         ("ending", text()),
         ("detail", nullable(text())),
         ("ttft_ms", nullable(number())),
         ("ttfo_ms", nullable(number())),
         ("e2e_ms", nullable(number())),
         ("tokens_per_second", nullable(number())),
+        ("tpot_ms", nullable(number())),
         ("prefill_tokens_per_second", nullable(number())),
         ("output_tokens", nullable(count())),
         ("prompt_tokens", nullable(count())),
         ("cached_prompt_tokens", nullable(count())),
         ("chunks", described(count(), "Content-bearing events; a chunk is not a token.")),
+        ("claims", claims()),
+        ("disagrees", described(flag(), "Two of the claims differ by more than the ledger lets pass.")),
+        ("stages", nullable(list(stage()))),
+    ])
+}
+
+/// Output tokens, as each source tells them.
+fn claims() -> Schema {
+    object(["timings", "usage", "tokenizer"].map(|source| (source, nullable(count()))).into())
+}
+
+fn stage() -> Schema {
+    object(vec![
+        ("stage", words(["classify", "embed", "retrieve", "rerank", "prompt", "generate"])),
+        ("start_ms", described(number(), "Counted from the intent.")),
+        ("end_ms", number()),
+        ("first_token_ms", nullable(number())),
+        ("prompt_tokens", nullable(count())),
+        ("output_tokens", nullable(count())),
+        ("error", nullable(text())),
+    ])
+}
+
+fn exchange_whole() -> Schema {
+    object(vec![
+        ("exchange", count()),
+        ("target", target()),
+        ("simulated", flag()),
+        ("sent_ms", described(number(), "Counted from the run's beginning.")),
+        ("connect_ms", number()),
+        ("start_delay_ms", number()),
+        ("headers_ms", nullable(number())),
+        ("first_byte_ms", nullable(number())),
+        ("finish_ms", nullable(number())),
+        ("closed_ms", number()),
+        ("ending", text()),
+        ("detail", nullable(text())),
+        ("claims", claims()),
+        (
+            "chunks",
+            object(vec![
+                ("at_ms", list(number())),
+                ("tokens", list(nullable(count()))),
+                ("kind", list(words(["answer", "reasoning", "tool-call"]))),
+            ]),
+        ),
+        (
+            "engine",
+            object(vec![
+                ("prefill_ms", nullable(number())),
+                ("decode_ms", nullable(number())),
+                ("load_ms", nullable(number())),
+                ("raw", any()),
+            ]),
+        ),
+        ("coalesced", count()),
+        ("answer", nullable(answer())),
+    ])
+}
+
+fn answer() -> Schema {
+    object(vec![
+        ("intent", nullable(text())),
+        ("first_token_ms", nullable(number())),
+        ("end_ms", number()),
+        ("glue_ms", number()),
+        ("network_and_queue_ms", nullable(number())),
+        ("passages", nullable(count())),
+        ("passages_cut", nullable(count())),
+        ("tokens_cut", nullable(count())),
+        ("stages", list(stage())),
+    ])
+}
+
+fn token_latencies() -> Schema {
+    object(vec![
+        ("target", target()),
+        ("exchanges", described(count(), "So many stand behind the figures, spread over `of`.")),
+        ("of", count()),
+        ("n", described(count(), "Tokens.")),
+        ("at_ms", list(number())),
+        ("itl_ms", list(number())),
+        ("rank", described(list(count()), "Places in ascending order, of `n`.")),
+        ("rank_itl_ms", list(number())),
     ])
 }
 
@@ -236,6 +326,8 @@ fn sampled_device() -> Schema {
         ("vram_used_bytes", list(nullable(count()))),
         ("utilisation_percent", list(nullable(number()))),
         ("power_w", list(nullable(number()))),
+        ("temperature_c", list(nullable(number()))),
+        ("sm_clock_mhz", list(nullable(number()))),
     ])
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::events::{Metric, RunState, RunView};
-use crate::measure::Verdict;
+use crate::measure::{Ledger, OutputClaims, StageSpan, Verdict};
 use crate::scenario;
 use crate::store::{Baseline, ExchangeRow, Headline, LogRow, RunRow};
 
@@ -125,7 +125,8 @@ pub(super) fn baseline(b: &Baseline) -> Value {
     })
 }
 
-pub(super) fn exchange_row(e: &ExchangeRow) -> Value {
+/// `stages` of an answer of the pipeline.
+pub(super) fn exchange_row(e: &ExchangeRow, stages: Option<&[StageSpan]>) -> Value {
     json!({
         "exchange": e.exchange,
         "target": e.target.word(),
@@ -133,17 +134,42 @@ pub(super) fn exchange_row(e: &ExchangeRow) -> Value {
         "warm_up": e.warm_up,
         "company": if e.together { "together" } else { "alone" },
         "sent_ms": ms(e.sent),
+        "connect_ms": ms(e.connect),
+        "start_delay_ms": ms(e.start_delay),
+        "headers_ms": e.headers.map(ms),
         "ending": e.ending.word(),
         "detail": e.ending.detail(),
         "ttft_ms": e.ttft_ms.map(round),
         "ttfo_ms": e.ttfo_ms.map(round),
         "e2e_ms": e.e2e_ms.map(round),
         "tokens_per_second": e.tokens_per_second.map(round),
+        "tpot_ms": e.tpot_ms.map(round),
         "prefill_tokens_per_second": e.prefill_tokens_per_second.map(round),
         "output_tokens": e.output_tokens,
         "prompt_tokens": e.prompt_tokens,
         "cached_prompt_tokens": e.cached_prompt_tokens,
         "chunks": e.chunks,
+        "claims": claims(&e.claims),
+        "disagrees": Ledger { claims: e.claims, chunks: e.chunks }.disagreement().is_some(),
+        "stages": stages.map(|all| all.iter().map(stage).collect::<Vec<_>>()),
+    })
+}
+
+/// What each source says of the output tokens.
+pub(super) fn claims(c: &OutputClaims) -> Value {
+    json!({ "timings": c.timings, "usage": c.usage, "tokenizer": c.tokenizer })
+}
+
+/// Counted from the intent.
+pub(super) fn stage(s: &StageSpan) -> Value {
+    json!({
+        "stage": s.stage.word(),
+        "start_ms": ms(s.start),
+        "end_ms": ms(s.end),
+        "first_token_ms": s.first_token.map(ms),
+        "prompt_tokens": s.prompt_tokens,
+        "output_tokens": s.output_tokens,
+        "error": s.error,
     })
 }
 

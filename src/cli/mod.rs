@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod compare_table;
 mod completions;
+mod dev;
 mod doctor;
 mod exit;
 mod history;
@@ -79,6 +80,8 @@ enum Command {
     Scenarios(scenarios::Scenarios),
     /// Check one scenario file as the daemon's loader would
     Check(check::Check),
+    /// Build, load and run a scenario's source on simulated engines, again at each save
+    Dev(dev::Dev),
     /// List past runs from the journal
     History(history::History),
     /// Hold runs against one another: what differs in their making, then each measure
@@ -113,6 +116,7 @@ pub fn main(cli: Cli) -> ExitCode {
             Command::Run(c) => c.execute(&global).await,
             Command::Scenarios(c) => c.execute(&global).await,
             Command::Check(c) => c.execute(&global).await,
+            Command::Dev(c) => c.execute(&global).await,
             Command::History(c) => c.execute(&global),
             Command::Compare(c) => c.execute(&global).await,
             Command::Baseline(c) => c.execute(&global).await,

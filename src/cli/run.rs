@@ -37,6 +37,13 @@ pub struct Run {
     /// Cancel the run as soon as a threshold is broken by enough values
     #[arg(long)]
     abort_on_fail: bool,
+    /// Go on until the 95 % interval of each load's medians is tight: half of it at most this share of the median, for
+    /// example ci=1%
+    #[arg(long, value_name = "ci=PERCENT%")]
+    repeat_until: Option<String>,
+    /// Seconds that each load may take for --repeat-until [default: 600]
+    #[arg(long, value_name = "SECONDS")]
+    repeat_budget: Option<f64>,
     /// Print the run's journal line instead of tables
     #[arg(long)]
     json: bool,
@@ -46,7 +53,7 @@ impl Run {
     pub async fn execute(self, global: &Global) -> Result<Exit> {
         let mut config = global.load(Vec::new())?;
         config.scenario.await_runners = !looks_like_a_file(&self.scenario);
-        let params = self.params()?;
+        let params = params(&self.scenario, &self.params)?;
         let app = App::start(config).await?;
         let outcome = self.run(&app, params).await;
         let store = app.store.clone();
@@ -68,16 +75,7 @@ impl Run {
 
     async fn run(&self, app: &App, params: Vec<(String, RawArg)>) -> Result<Arc<RunReport>> {
         let plan = self.plan(app, params).await?;
-        let events = app.bus().watch();
-        let ticket = app.supervisor.submit(plan).await?;
-        let run = ticket.run;
-        let showing = show(events, run, self.json);
-        let ended = wait(app, ticket);
-        tokio::pin!(showing);
-        tokio::select! {
-            report = ended => report.context("the run was not started: the program is stopping"),
-            () = &mut showing => anyhow::bail!("the events of the run ended before the run"),
-        }
+        follow(app, plan, self.json, signalled()).await
     }
 
     async fn plan(&self, app: &App, params: Vec<(String, RawArg)>) -> Result<RunPlan> {
@@ -85,6 +83,8 @@ impl Run {
             thresholds: self.thresholds.clone(),
             fail_if: self.fail_if.clone(),
             abort_on_fail: self.abort_on_fail,
+            repeat_until: self.repeat_until.clone(),
+            repeat_budget_s: self.repeat_budget,
         };
         let request = RunRequest { scenario: self.scenario.clone(), params, seed: self.seed, demands };
         if !looks_like_a_file(&self.scenario) {
@@ -98,18 +98,46 @@ impl Run {
         let module = loaded.map_err(|e| broken(format!("{}: {}", e.class.word(), e.message)))?;
         Ok(RunPlan::of_module(Arc::new(module), &request)?)
     }
+}
 
-    fn params(&self) -> Result<Vec<(String, RawArg)>, PlanError> {
-        let broken = |message: String| PlanError::Broken { name: self.scenario.clone(), message };
-        let pair = |p: &String| match p.split_once('=') {
-            Some((k, v)) => {
-                let value = param_value::read(v.trim()).map_err(|why| broken(format!("--param {p}: {why}")))?;
-                Ok((k.trim().to_owned(), RawArg::Text(value)))
-            }
-            None => Err(broken(format!("--param {p}: write NAME=VALUE"))),
-        };
-        self.params.iter().map(pair).collect()
+/// The pairs that `--param` gave.
+pub(super) fn params(scenario: &str, given: &[String]) -> Result<Vec<(String, RawArg)>, PlanError> {
+    let broken = |message: String| PlanError::Broken { name: scenario.to_owned(), message };
+    let pair = |p: &String| match p.split_once('=') {
+        Some((k, v)) => {
+            let value = param_value::read(v.trim()).map_err(|why| broken(format!("--param {p}: {why}")))?;
+            Ok((k.trim().to_owned(), RawArg::Text(value)))
+        }
+        None => Err(broken(format!("--param {p}: write NAME=VALUE"))),
+    };
+    given.iter().map(pair).collect()
+}
+
+/// Submits a run and shows what it says until it has ended. When `stop` gives its reason, the run is cancelled; its
+/// report still comes.
+pub(super) async fn follow(
+    app: &App,
+    plan: RunPlan,
+    quiet: bool,
+    stop: impl Future<Output = &'static str>,
+) -> Result<Arc<RunReport>> {
+    let events = app.bus().watch();
+    let ticket = app.supervisor.submit(plan).await?;
+    let showing = show(events, ticket.run, quiet);
+    let ended = wait(app, ticket, stop);
+    tokio::pin!(showing);
+    tokio::select! {
+        report = ended => report.context("the run was not started: the program is stopping"),
+        () = &mut showing => anyhow::bail!("the events of the run ended before the run"),
     }
+}
+
+async fn signalled() -> &'static str {
+    // Where signals cannot be had, nothing but the end of the run ends it.
+    if super::serve::wait_for_stop().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    "stopping the run; a second signal leaves at once"
 }
 
 fn looks_like_a_file(name: &str) -> bool {
@@ -118,15 +146,14 @@ fn looks_like_a_file(name: &str) -> bool {
     path.extension().is_some_and(|e| known.iter().any(|known| e == *known)) || path.components().count() > 1
 }
 
-/// Waits for the end; a signal cancels the run, and its report still comes.
-async fn wait(app: &App, ticket: Ticket) -> Option<Arc<RunReport>> {
+async fn wait(app: &App, ticket: Ticket, stop: impl Future<Output = &'static str>) -> Option<Arc<RunReport>> {
     let run = ticket.run;
     let ended = ticket.ended();
     tokio::pin!(ended);
     tokio::select! {
         report = &mut ended => return report,
-        _signal = super::serve::wait_for_stop() => {
-            out::note("stopping the run; a second signal leaves at once");
+        why = stop => {
+            out::note(why);
             app.supervisor.cancel(run).await;
         }
     }
@@ -176,6 +203,7 @@ async fn show(mut events: broadcast::Receiver<Arc<RunEvent>>, run: RunId, quiet:
                 }
                 bar.set_position(u64::from(*done));
             }
+            RunEvent::Metric { metric: m, .. } => say(&format!("metric: {} = {} {}", m.name, m.value, m.unit)),
             RunEvent::Log { level, message, .. } => say(&format!("{}: {message}", level.word())),
             RunEvent::Ended(_) => {
                 bar.finish_and_clear();
@@ -201,7 +229,7 @@ fn in_the_end(store: &Health) -> &'static str {
     }
 }
 
-fn exit(report: &RunReport) -> Exit {
+pub(super) fn exit(report: &RunReport) -> Exit {
     let all_held = report.thresholds.iter().all(|t| t.outcome == Outcome::Held);
     let broken = report.thresholds.iter().any(|t| t.outcome == Outcome::Broken);
     match (report.state, &report.verdict) {

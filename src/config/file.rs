@@ -62,6 +62,7 @@ pub(super) struct ScenariosSection {
     pub data_folder: Option<String>,
     pub settle_ms: Option<u64>,
     pub compile_ms: Option<u64>,
+    pub stack_bytes: Option<usize>,
     pub cpu_ms: Option<u64>,
     pub wall_ms: Option<u64>,
     pub module_bytes: Option<u64>,

@@ -31,6 +31,7 @@ pub(super) const KNOWN: &[&str] = &[
     "scenarios.data_folder",
     "scenarios.settle_ms",
     "scenarios.compile_ms",
+    "scenarios.stack_bytes",
     "scenarios.cpu_ms",
     "scenarios.wall_ms",
     "scenarios.module_bytes",

@@ -5,6 +5,8 @@
 mod file;
 mod keys;
 mod layers;
+#[cfg(test)]
+mod limits;
 mod pipeline;
 
 use std::net::SocketAddr;
@@ -120,7 +122,7 @@ fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<S
         dir: dir.to_path_buf(),
         file: found,
         engines: engine_source(dir, file, problems),
-        scenario: scenario_config(dir, file),
+        scenario: scenario_config(dir, file, problems),
         store: store::Config {
             database: dir.join(file.store.database.as_deref().unwrap_or("dualbench.db")),
             journal: dir.join(file.store.journal.as_deref().unwrap_or("benchmark_history.jsonl")),
@@ -269,7 +271,7 @@ fn engine(dir: &Path, role: Target, s: &EngineSection, problems: &mut Vec<String
     (problems.len() == before).then_some(config)
 }
 
-fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
+fn scenario_config(dir: &Path, file: &File, problems: &mut Vec<String>) -> scenario::Config {
     let s = &file.scenarios;
     let mut config = scenario::Config {
         folder: dir.join(s.folder.as_deref().unwrap_or("scenarios-wasm")),
@@ -288,6 +290,11 @@ fn scenario_config(dir: &Path, file: &File) -> scenario::Config {
     ms(s.grace_ms, &mut config.limits.grace);
     ms(s.describe_cpu_ms, &mut config.describe_cpu);
     ms(s.describe_wall_ms, &mut config.describe_wall);
+    config.stack_bytes = s.stack_bytes.unwrap_or(config.stack_bytes);
+    if !scenario::STACK_BYTES.contains(&config.stack_bytes) {
+        let (from, to) = scenario::STACK_BYTES.into_inner();
+        problems.push(format!("scenarios.stack_bytes: {} must be from {from} to {to}", config.stack_bytes));
+    }
     config.module_bytes = s.module_bytes.unwrap_or(config.module_bytes);
     let limits = &mut config.limits;
     limits.memory_bytes = s.memory_bytes.unwrap_or(limits.memory_bytes);
@@ -387,7 +394,7 @@ mod tests {
         let toml = "[scenarios]\nsettle_ms = 1\ncompile_ms = 2\ncpu_ms = 3\nwall_ms = 4\ngrace_ms = 5\n\
                     describe_cpu_ms = 6\ndescribe_wall_ms = 7\ndescribe_memory_bytes = 8\nmodule_bytes = 9\n\
                     memory_bytes = 10\nopen_exchanges = 11\ntable_elements = 12\nhost_call_bytes = 13\n\
-                    log_lines = 14\nlog_bytes = 15\nlog_line_bytes = 16\nmetrics = 17\nphases = 18\n";
+                    log_lines = 14\nlog_bytes = 15\nlog_line_bytes = 16\nmetrics = 17\nphases = 18\nstack_bytes = 65536\n";
         let config = load(toml).expect("all are known").scenario;
         // No `..`: a limit that is added needs a key here as well.
         let expected = scenario::Config {
@@ -396,6 +403,7 @@ mod tests {
             await_runners: false,
             settle: Duration::from_millis(1),
             compile_time: Duration::from_millis(2),
+            stack_bytes: 65536,
             describe_cpu: Duration::from_millis(6),
             describe_wall: Duration::from_millis(7),
             describe_memory_bytes: 8,
@@ -416,6 +424,14 @@ mod tests {
             },
         };
         assert_eq!(format!("{config:?}"), format!("{expected:?}"));
+    }
+
+    #[test]
+    fn a_stack_too_small_to_run_on_or_too_large_to_reserve_is_an_error() {
+        for bytes in [1, 1 << 30] {
+            let error = load(&format!("[scenarios]\nstack_bytes = {bytes}\n")).expect_err("out of range");
+            assert!(error.contains("scenarios.stack_bytes") && error.contains("from 65536 to 16777216"), "{error}");
+        }
     }
 
     #[test]

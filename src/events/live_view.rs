@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::events::report::RunHeader;
 use crate::events::run_event::{LogLevel, Metric, Pulse, RunEvent, RunState};
 use crate::events::run_id::RunId;
-use crate::measure::{GpuSample, Target, ms};
+use crate::measure::{Answer, GpuSample, Target, ms};
 
 /// Points kept for each series; older ones leave.
 const POINTS: usize = 2_000;
@@ -162,7 +162,13 @@ impl LiveView {
                     let first = timed.first().unwrap_or(record.sent);
                     let of = Source::Engine(record.target);
                     self.point((of, "ttft_ms"), first, record.measures.ttft_ms);
+                    self.point((of, "prefill_tokens_per_second"), first, record.measures.prefill_tokens_per_second);
                     self.point((of, "tokens_per_second"), timed.end(), record.measures.tokens_per_second);
+                    self.point((of, "tpot_ms"), timed.end(), record.measures.tpot_ms);
+                    self.point((of, "output_tokens"), timed.end(), record.measures.output_tokens.map(f64::from));
+                    for (stage, took) in record.answer.iter().flat_map(Answer::parts) {
+                        self.point((of, stage.word()), timed.end(), Some(ms(took)));
+                    }
                 }
             }
             RunEvent::Pulse { run, at, pulses, gpu } => self.pulse(*run, *at, pulses, gpu),
@@ -224,6 +230,7 @@ impl LiveView {
             self.point((of, "vram_used_bytes"), s.at, s.vram_used_bytes.map(|b| b as f64));
             self.point((of, "utilisation_percent"), s.at, s.utilisation_percent);
             self.point((of, "power_w"), s.at, s.power_w);
+            self.point((of, "temperature_c"), s.at, s.temperature_c);
         }
     }
 

@@ -136,6 +136,8 @@ pub struct Metric {
 pub enum Activity {
     Idle,
     Prefill,
+    /// Of the pipeline only: between its engines' streams.
+    Retrieving,
     Generating,
 }
 
@@ -144,6 +146,7 @@ impl Activity {
         match self {
             Activity::Idle => "idle",
             Activity::Prefill => "prefill",
+            Activity::Retrieving => "retrieving",
             Activity::Generating => "generating",
         }
     }

@@ -1,8 +1,10 @@
 //! What load was asked for, to stand beside what was achieved.
 
+use super::precision::Precision;
 use super::target::Target;
 
-/// A workload of `measure`, as its scenario asked for it; the same one again in the same phase is counted with it.
+/// A workload of `measure`, as its scenario asked for it; the same one again in the same phase is counted with it,
+/// but for one that went on until its medians were known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AskedLoad {
     /// The phase that the scenario had named; empty where it had named none.
@@ -15,12 +17,17 @@ pub struct AskedLoad {
     pub started: u32,
     /// Arrivals that were not sent because too many were open. Always 0 of a closed loop.
     pub shed: u32,
+    /// Where the run was asked to go on until its medians are known, and the load counts repetitions.
+    pub precision: Option<Precision>,
 }
 
 impl AskedLoad {
     /// Adds `load` to the list.
     pub fn note(list: &mut Vec<AskedLoad>, load: AskedLoad) {
-        let alike = |l: &&mut AskedLoad| l.phase == load.phase && l.target == load.target && l.arrival == load.arrival;
+        let alike = |l: &&mut AskedLoad| {
+            let same = l.phase == load.phase && l.target == load.target && l.arrival == load.arrival;
+            same && l.precision.is_none() && load.precision.is_none()
+        };
         match list.iter_mut().find(alike) {
             None => list.push(load),
             Some(known) => {
@@ -54,6 +61,7 @@ mod tests {
             times: 1,
             started: 3,
             shed: 1,
+            precision: None,
         };
         let mut list = Vec::new();
         for load in [closed("a", 1), closed("a", 2), closed("a", 1), closed("b", 1)] {

@@ -12,6 +12,7 @@ mod line_fit;
 mod percentile;
 mod phase;
 mod pipeline;
+mod precision;
 mod sides;
 mod summary;
 mod target;
@@ -30,6 +31,7 @@ pub use ledger::{Disagreement, Ledger, Source};
 pub use percentile::{Distribution, Percentile, quantile};
 pub use phase::{InPhase, PhaseSummary, phases, tokens as tokens_of};
 pub use pipeline::{Answer, Bottleneck, PipelineSummary, Stage, StageSpan, StageSummary, WhatIf, summarise_pipeline};
+pub use precision::{Precision, Told, half_width, next_stop, widest};
 pub use sides::{COMPARED, Compared, counted};
 pub use summary::{
     Counts, LedgerSummary, Population, SourcesDiffer, TargetSummary, Timed, population, summarise, summarise_so_far,

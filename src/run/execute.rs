@@ -14,6 +14,7 @@ use crate::run::guest::Guest;
 use crate::run::lag::LagMonitor;
 use crate::run::machine;
 use crate::run::plan::RunPlan;
+use crate::run::precision;
 use crate::run::pulse::Pulses;
 use crate::run::report::{self, Observed};
 use crate::run::session::Session;
@@ -52,6 +53,9 @@ pub(super) async fn execute(
         None => scenario::run(invocation(&plan, session.clone(), ground, cancel.clone())).await.map_err(failure),
     };
 
+    if outcome.is_ok() {
+        precision::say_unused(&session);
+    }
     pulse.stop();
     let aborted = watch.stop();
     drop(outbox);

@@ -14,6 +14,13 @@ pub(super) const FAILURES_IN_A_ROW: u32 = 5;
 pub(super) enum Stop {
     Repetitions(u32),
     At(Instant),
+    /// A further block: repetitions from the begin of the measured part, but none once `end` has come or the run has
+    /// begun `exchanges_most` exchanges.
+    More {
+        repetitions: u32,
+        end: Instant,
+        exchanges_most: u32,
+    },
 }
 
 /// One workload while it runs.
@@ -77,7 +84,7 @@ impl Lane {
         false
     }
 
-    fn gave_up(&self) -> bool {
+    pub(super) fn gave_up(&self) -> bool {
         self.fault.get().is_some() || self.failures_in_a_row.load(Ordering::Relaxed) >= FAILURES_IN_A_ROW
     }
 
@@ -125,6 +132,7 @@ impl Lanes {
             _ if lane.gave_up() => false,
             Stop::At(end) => now < end,
             Stop::Repetitions(n) => begun < n || (!warm_up && company(n)),
+            Stop::More { repetitions: n, end, .. } => now < end && (begun < n || company(n)),
         };
         lane.begun.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| more(n).then(|| n + 1)).is_ok()
     }
@@ -197,6 +205,18 @@ mod tests {
         lanes.lane(0).note_fault(Error::NotConfigured("none".into()));
         assert!(!claim(&lanes, 0, 9));
         assert_eq!(lanes.lane(0).fault(), Some(&Error::NotConfigured("none".into())));
+    }
+
+    #[test]
+    fn a_further_block_counts_on_from_the_one_before_and_ends_in_time() {
+        let (lanes, now) = (lanes(1), Instant::now());
+        let end = now + std::time::Duration::from_secs(1);
+        let more = |repetitions| Stop::More { repetitions, end, exchanges_most: 9 };
+        assert!(claim(&lanes, 0, 1));
+        lanes.lane(0).note_ended();
+        assert!(!lanes.claim(0, false, more(1), now));
+        assert!(lanes.claim(0, false, more(2), now) && !lanes.claim(0, false, more(2), now));
+        assert!(!lanes.claim(0, false, more(3), end));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::events::LogLevel;
 use crate::measure::{AskedArrival, AskedLoad};
 use crate::run::lane::{FAILURES_IN_A_ROW, Lane, Lanes, Stop};
 use crate::run::plan;
+use crate::run::precision;
 use crate::run::session::{Asked, Session};
 use crate::scenario::{Arrival, Error, OpenLoop, Spacing, Until, Workload};
 
@@ -49,16 +50,22 @@ pub(super) async fn drive(
     session.measuring();
     fault(&lanes)?;
     lanes.reset();
+    let began = Instant::now();
     let stop = match until {
         Until::Repetitions(n) => Stop::Repetitions(n),
-        Until::Seconds(s) => Stop::At(Instant::now() + Duration::from_secs_f64(s)),
+        Until::Seconds(s) => Stop::At(began + Duration::from_secs_f64(s)),
     };
     let named = session.phase();
-    let exchanges = phase(session, &lanes, false, Some(stop)).await;
+    let mut exchanges = phase(session, &lanes, false, Some(stop)).await;
+    let mut precisions = vec![None; lanes.len()];
+    if let (Until::Repetitions(n), Some(repeat)) = (until, session.plan.repeat) {
+        let known = precision::go_on(session, repeat, &lanes, (n, began), &mut exchanges).await;
+        precisions = known.into_iter().map(Some).collect();
+    }
     let driven: Vec<Driven> =
         lanes.iter().zip(exchanges).map(|(lane, exchanges)| Driven { exchanges, shed: lane.shed() }).collect();
-    for (lane, driven) in lanes.iter().zip(&driven) {
-        session.add_load(asked(&named, &lane.workload, driven));
+    for ((lane, driven), precision) in lanes.iter().zip(&driven).zip(precisions) {
+        session.add_load(AskedLoad { precision, ..asked(&named, &lane.workload, driven) });
     }
     fault(&lanes)?;
     Ok(driven)
@@ -78,7 +85,7 @@ fn asked(phase: &str, workload: &Workload, driven: &Driven) -> AskedLoad {
         },
     };
     let (target, started) = (plan::target(workload.target), driven.exchanges.len() as u32);
-    AskedLoad { phase: phase.to_owned(), target, arrival, times: 1, started, shed: driven.shed }
+    AskedLoad { phase: phase.to_owned(), target, arrival, times: 1, started, shed: driven.shed, precision: None }
 }
 
 /// A request that cannot be sent is the guest's to know of, as with `start`.
@@ -142,7 +149,12 @@ fn room(session: &Session, workloads: &[Workload]) -> Result<(), Error> {
 }
 
 /// Drives every lane until the stop, or through its warm-up where there is none. Gives each lane's exchanges.
-async fn phase(session: &Arc<Session>, lanes: &Arc<Lanes>, warm_up: bool, stop: Option<Stop>) -> Vec<Vec<u32>> {
+pub(super) async fn phase(
+    session: &Arc<Session>,
+    lanes: &Arc<Lanes>,
+    warm_up: bool,
+    stop: Option<Stop>,
+) -> Vec<Vec<u32>> {
     let mut tasks = JoinSet::new();
     for (index, lane) in lanes.iter().enumerate() {
         let stop = stop.unwrap_or(Stop::Repetitions(lane.workload.warm_up));
@@ -196,8 +208,8 @@ impl Worker {
     }
 
     async fn open(&self, open: OpenLoop) -> Vec<u32> {
-        let mut random =
-            rand::rngs::ChaCha8Rng::seed_from_u64(u64::from(self.session.seed()) ^ ((self.index as u64) << 32));
+        let seed = u64::from(self.session.seed()) ^ ((self.index as u64) << 32) ^ (self.block() << 40);
+        let mut random = rand::rngs::ChaCha8Rng::seed_from_u64(seed);
         let mut running: JoinSet<Option<u32>> = JoinSet::new();
         let mut done = Vec::new();
         let mut planned = Instant::now();
@@ -224,13 +236,31 @@ impl Worker {
     }
 
     fn claim(&self) -> bool {
-        !self.session.is_stopping() && self.lanes.claim(self.index, self.warm_up, self.stop, Instant::now())
+        !self.session.is_stopping()
+            && self.has_room()
+            && self.lanes.claim(self.index, self.warm_up, self.stop, Instant::now())
+    }
+
+    /// Tells the blocks of a load apart, so that each draws its own arrivals.
+    fn block(&self) -> u64 {
+        match self.stop {
+            Stop::More { repetitions, .. } => u64::from(repetitions),
+            Stop::Repetitions(_) | Stop::At(_) => 0,
+        }
+    }
+
+    /// A further block leaves exchanges to the loads that come.
+    fn has_room(&self) -> bool {
+        match self.stop {
+            Stop::More { exchanges_most, .. } => self.session.exchanges().0 < exchanges_most,
+            Stop::Repetitions(_) | Stop::At(_) => true,
+        }
     }
 
     /// Whether an arrival planned for then still lies in the measured time.
     fn before_end(&self, planned: Instant) -> bool {
         match self.stop {
-            Stop::At(end) => planned < end,
+            Stop::At(end) | Stop::More { end, .. } => planned < end,
             Stop::Repetitions(_) => true,
         }
     }

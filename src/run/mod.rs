@@ -16,6 +16,7 @@ mod load;
 mod machine;
 mod outbox;
 mod plan;
+mod precision;
 mod pulse;
 mod reasons;
 mod report;

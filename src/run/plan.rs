@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::events::{ParamValue, RunId, ScenarioPin};
 use crate::measure::{Target, Threshold};
+use crate::run::precision::{self, Repeat};
 use crate::run::thresholds;
 use crate::scenario::{self, Catalogue, Module, Problem, RawArg, Value};
 
@@ -27,6 +28,10 @@ pub struct Demands {
     pub fail_if: Vec<String>,
     /// The run is cancelled as soon as one is broken for good.
     pub abort_on_fail: bool,
+    /// `ci=1%`: loads go on until their medians are known as tightly.
+    pub repeat_until: Option<String>,
+    /// Seconds that each load may take for it.
+    pub repeat_budget_s: Option<f64>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +44,7 @@ pub enum PlanError {
     Problems {
         /// Of the parameters.
         problems: Vec<Problem>,
-        /// Of the thresholds; their fields are those of the request.
+        /// Of what the run must hold; their fields are those of the request.
         demands: Vec<Problem>,
     },
 }
@@ -52,13 +57,14 @@ pub struct RunPlan {
     pub seed: u32,
     pub thresholds: Vec<Threshold>,
     pub abort_on_fail: bool,
+    pub repeat: Option<Repeat>,
     /// Whether the text of answers is shown to watchers as it comes.
     pub show_text: bool,
 }
 
 impl RunPlan {
     /// # Errors
-    /// Unknown or broken scenario, or every problem of the parameters and thresholds at once.
+    /// Unknown or broken scenario, or every problem of the parameters and demands at once.
     pub fn resolve(request: &RunRequest, catalogue: &Catalogue) -> Result<RunPlan, PlanError> {
         RunPlan::of_module(module(&request.scenario, catalogue)?, request)
     }
@@ -66,23 +72,25 @@ impl RunPlan {
     /// The plan of a module that is in no catalogue; the request's name of the scenario is not looked at.
     ///
     /// # Errors
-    /// Every problem of the parameters and thresholds at once.
+    /// Every problem of the parameters and demands at once.
     pub fn of_module(module: Arc<Module>, request: &RunRequest) -> Result<RunPlan, PlanError> {
         let targets: Vec<Target> = module.manifest.targets.iter().map(|t| target(*t)).collect();
         let arguments = scenario::arguments(&module.manifest, &request.params);
         let thresholds = thresholds::resolve(&request.demands, &targets);
-        match (arguments, thresholds) {
-            (Ok(arguments), Ok(thresholds)) => Ok(RunPlan {
+        let repeat = precision::resolve(&request.demands);
+        match (arguments, thresholds, repeat) {
+            (Ok(arguments), Ok(thresholds), Ok(repeat)) => Ok(RunPlan {
                 module,
                 arguments,
                 thresholds,
                 seed: request.seed.unwrap_or_else(|| RunId::fresh().seed()),
                 abort_on_fail: request.demands.abort_on_fail,
+                repeat,
                 show_text: false,
             }),
-            (arguments, thresholds) => Err(PlanError::Problems {
+            (arguments, thresholds, repeat) => Err(PlanError::Problems {
                 problems: arguments.err().unwrap_or_default(),
-                demands: thresholds.err().unwrap_or_default(),
+                demands: thresholds.err().into_iter().chain(repeat.err()).flatten().collect(),
             }),
         }
     }

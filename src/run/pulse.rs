@@ -36,7 +36,9 @@ async fn beat(session: Arc<Session>) {
         ticks.tick().await;
         let span = last.elapsed();
         last = Instant::now();
-        let pulses = [Target::Main, Target::Mini].into_iter().map(|t| pulse(&session, t, span, &mut seen)).collect();
+        let pipeline = session.open().values().any(|o| o.target == Target::Pipeline).then_some(Target::Pipeline);
+        let targets = [Target::Main, Target::Mini].into_iter().chain(pipeline);
+        let pulses = targets.map(|t| pulse(&session, t, span, &mut seen)).collect();
         let latest = session.ground.sampler.latest();
         let shift = session.origin().saturating_duration_since(session.ground.sampler.origin());
         let gpu = latest.into_iter().filter(|s| s.at >= shift).map(|mut s| {
@@ -57,9 +59,11 @@ fn pulse(session: &Session, target: Target, span: Duration, seen: &mut BTreeMap<
         let p = &open.progress;
         events += p.events().saturating_sub(seen.insert(*id, p.events()).unwrap_or(0));
         match p.stage() {
+            // An answer of the pipeline that is under way while no engine streams for it.
+            Stage::Done if target == Target::Pipeline && activity == Activity::Idle => activity = Activity::Retrieving,
             Stage::Done => {}
             Stage::Generating => activity = Activity::Generating,
-            Stage::Connecting | Stage::Prefill if activity == Activity::Idle => activity = Activity::Prefill,
+            Stage::Connecting | Stage::Prefill if activity != Activity::Generating => activity = Activity::Prefill,
             Stage::Connecting | Stage::Prefill => {}
         }
         if p.stage() != Stage::Done {

@@ -340,6 +340,11 @@ impl Session {
         Ok(exchange)
     }
 
+    /// Exchanges that the run has begun, and as many as it may.
+    pub(super) fn exchanges(&self) -> (u32, u32) {
+        (self.next_exchange.load(Ordering::Relaxed), self.ground.exchanges_max)
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -140,7 +140,7 @@ mod tests {
 
     fn demands(thresholds: &[&str], fail_if: &[&str]) -> Demands {
         let owned = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect();
-        Demands { thresholds: owned(thresholds), fail_if: owned(fail_if), abort_on_fail: false }
+        Demands { thresholds: owned(thresholds), fail_if: owned(fail_if), ..Demands::default() }
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// Below, not even a small guest runs; above, every run reserves more than any guest needs.
+pub const STACK_BYTES: std::ops::RangeInclusive<usize> = 64 << 10..=16 << 20;
+
 /// Settings of the scenario layer.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -21,6 +24,8 @@ pub struct Config {
     pub module_bytes: u64,
     /// Longest time from the file's bytes to machine code; then the load fails.
     pub compile_time: Duration,
+    /// Stack of a guest, in bytes.
+    pub stack_bytes: usize,
     /// CPU time of one `describe`, instantiation included.
     pub describe_cpu: Duration,
     /// Wall time of one `describe`.
@@ -39,6 +44,7 @@ impl Default for Config {
             settle: Duration::from_millis(250),
             module_bytes: 32 << 20,
             compile_time: Duration::from_secs(30),
+            stack_bytes: 512 << 10,
             describe_cpu: Duration::from_millis(250),
             describe_wall: Duration::from_secs(2),
             describe_memory_bytes: 64 << 20,

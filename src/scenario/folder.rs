@@ -7,6 +7,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::Duration;
 
 /// Two equal stamps mean that the file was not written between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,16 @@ impl Stamp {
             changed: (metadata.ctime(), metadata.ctime_nsec()),
             identity: identity(metadata),
         }
+    }
+}
+
+impl Stamp {
+    /// Since the file last changed in any way, its bytes, name or mode; by the wall clock, as file systems count.
+    /// `None` where that is in the future.
+    pub(super) fn age(&self) -> Option<Duration> {
+        let (seconds, nanos) = self.changed;
+        let since = jiff::Timestamp::new(seconds, i32::try_from(nanos).ok()?).ok()?;
+        Duration::try_from(jiff::Timestamp::now().duration_since(since)).ok()
     }
 }
 
@@ -76,8 +87,9 @@ fn is_candidate(name: &str) -> bool {
     scenario && !temporary
 }
 
-/// Reads a file whole, at most `cap` bytes of it. Refuses what is no plain file, or lies outside of the folder.
-pub(super) fn read(folder: &Path, name: &str, cap: u64) -> Result<Vec<u8>, LoadError> {
+/// Reads a file whole, at most `cap` bytes of it, with the stamp that these bytes have. Refuses what is no plain file,
+/// lies outside of the folder, or was written meanwhile.
+pub(super) fn read(folder: &Path, name: &str, cap: u64) -> Result<(Stamp, Vec<u8>), LoadError> {
     let unreadable = |what: String| LoadError::new(LoadClass::Unreadable, name, what);
     let failed = |error: io::Error| {
         let failed = unreadable(format!("{error}: check that the file exists and that dualbench may read it"));
@@ -97,12 +109,18 @@ pub(super) fn read(folder: &Path, name: &str, cap: u64) -> Result<Vec<u8>, LoadE
     }
     let mut bytes = Vec::new();
     let file = File::open(&real).map_err(failed)?;
-    file.take(cap + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let stamp = || file.metadata().map(|metadata| Stamp::of(&metadata)).map_err(failed);
+    let before = stamp()?;
+    (&file).take(cap + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > cap {
         let what = format!("more than {cap} bytes, the limit: strip debug information");
         return Err(LoadError::new(LoadClass::TooLarge, name, what));
     }
-    Ok(bytes)
+    if stamp()? != before {
+        let what = "it was written while it was read: it is read again when it rests; write it elsewhere and rename it";
+        return Err(unreadable(what.into()).transient());
+    }
+    Ok((before, bytes))
 }
 
 #[cfg(test)]

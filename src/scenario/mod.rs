@@ -44,7 +44,7 @@ pub use bindings::{
     OpenLoop, Outcome, Param, Prompt, Request, Role, Spacing, Target, TargetInfo, Until, Value, Workload,
 };
 pub use catalogue::{Catalogue, Entry, Failure, State};
-pub use config::{Config, Limits};
+pub use config::{Config, Limits, STACK_BYTES};
 pub use contract::{WIT, WORLD_VERSION};
 pub use fault::{RunClass, RunError};
 pub use host::{BoxFuture, ExchangeId, ScenarioHost};

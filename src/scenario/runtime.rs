@@ -13,9 +13,9 @@ use std::sync::atomic::AtomicUsize;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Engine, Strategy, WasmBacktraceDetails};
 
-/// Stack of a guest's fiber. The guest may use a fixed 512 KiB of it; host functions get the rest, and an overflow
-/// there would abort the process.
-const FIBER_STACK_BYTES: usize = 4 << 20;
+/// Of a guest's fiber, beyond the guest's own stack: host functions run on it, and an overflow there would abort the
+/// process.
+const HOST_STACK_BYTES: usize = 7 << 19;
 
 /// Loads scenarios. One for the whole process.
 pub struct Runtime {
@@ -57,8 +57,8 @@ impl Runtime {
     pub fn new(config: &Config) -> Result<Arc<Self>, RuntimeError> {
         // Winch compiles in a third of Cranelift's time, and a guest's own speed measures nothing here. It does not know
         // all of WebAssembly, nor all machines: Cranelift takes what Winch refuses.
-        let winch = Compiler::new("winch", Strategy::Winch).ok();
-        let cranelift = Compiler::new("cranelift", Strategy::Cranelift);
+        let winch = Compiler::new("winch", Strategy::Winch, config.stack_bytes).ok();
+        let cranelift = Compiler::new("cranelift", Strategy::Cranelift, config.stack_bytes);
         let cranelift = cranelift.map_err(RuntimeError::Engine)?;
         let compilers: Vec<Compiler> = winch.into_iter().chain([cranelift]).collect();
         let engines: Vec<&Engine> = compilers.iter().map(|compiler| &compiler.engine).collect();
@@ -96,8 +96,8 @@ impl Runtime {
 }
 
 impl Compiler {
-    fn new(name: &'static str, strategy: Strategy) -> wasmtime::Result<Self> {
-        let engine = Engine::new(&settings(strategy))?;
+    fn new(name: &'static str, strategy: Strategy, stack_bytes: usize) -> wasmtime::Result<Self> {
+        let engine = Engine::new(&settings(strategy, stack_bytes))?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         super::bindings::Scenario::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
@@ -107,7 +107,7 @@ impl Compiler {
 }
 
 /// Threads, GC, exceptions and component-model async are not even compiled into wasmtime; the rest is said here.
-fn settings(strategy: Strategy) -> wasmtime::Config {
+fn settings(strategy: Strategy, stack_bytes: usize) -> wasmtime::Config {
     let mut settings = wasmtime::Config::new();
     settings
         .strategy(strategy)
@@ -116,7 +116,8 @@ fn settings(strategy: Strategy) -> wasmtime::Config {
         .shared_memory(false)
         .concurrency_support(false)
         .epoch_interruption(true)
-        .async_stack_size(FIBER_STACK_BYTES)
+        .max_wasm_stack(stack_bytes)
+        .async_stack_size(stack_bytes + HOST_STACK_BYTES)
         .wasm_backtrace_details(WasmBacktraceDetails::Enable);
     settings
 }

@@ -38,7 +38,7 @@ pub struct Watch {
 }
 
 /// Reads the folder, then watches it on a thread of its own. When this returns the catalogue is full: it blocks for as
-/// long as the first compilations take. While `measuring` is true nothing is read or compiled; changes wait. A folder
+/// long as the first compilations take, and for one settle time where a file was written just now. While `measuring` is true nothing is read or compiled; changes wait. A folder
 /// that is missing is no error: it may come. Fails when the system gives no thread.
 pub fn open(config: Config, runtime: Arc<Runtime>, measuring: Arc<AtomicBool>) -> io::Result<Watch> {
     let (hints, hinted) = sync_channel(1);
@@ -57,6 +57,7 @@ pub fn open(config: Config, runtime: Arc<Runtime>, measuring: Arc<AtomicBool>) -
         awaits_runner: false,
     };
     keeper.listen();
+    keeper.let_settle();
     keeper.step(Haste::Now);
     let end = Arc::clone(&stopped);
     thread::Builder::new().name("scenario-watch".into()).spawn(move || keeper.keep(&hinted, &end))?;
@@ -146,6 +147,15 @@ impl Keeper {
             Err(error) => {
                 tracing::debug!(%error, "no file events: the folder is scanned every {RESCAN:?}");
             }
+        }
+    }
+
+    /// A file that was written just now may not be whole yet. One that is still young after this is read once it rests.
+    fn let_settle(&self) {
+        let Ok(found) = folder::scan(&self.config.folder) else { return };
+        let youngest = found.values().filter_map(Stamp::age).min();
+        if let Some(rest) = youngest.and_then(|age| self.config.settle.checked_sub(age)) {
+            thread::sleep(rest);
         }
     }
 
@@ -245,18 +255,18 @@ impl Keeper {
     }
 
     fn due(&self, now: Instant, haste: Haste) -> Vec<String> {
-        let settled = |change: Change| {
-            haste == Haste::Now
+        let settled = |stamp: &Stamp, change: Change| {
+            (haste == Haste::Now && stamp.age().is_none_or(|age| age >= self.config.settle))
                 || now.duration_since(change.last) >= self.config.settle
                 || now.duration_since(change.first) >= RESTLESS
         };
         let again = |name: &str, known: &Known| {
             known.retry_due(now) || (known.lacks_runner() && !self.runtime.lacks_runner(name))
         };
-        let due = self
-            .files
-            .iter()
-            .filter(|(name, known)| known.gone.is_none() && known.changed.map_or_else(|| again(name, known), settled));
+        let due = self.files.iter().filter(|(name, known)| {
+            let due = |change| settled(&known.stamp, change);
+            known.gone.is_none() && known.changed.map_or_else(|| again(name, known), due)
+        });
         due.map(|(name, _)| name.clone()).collect()
     }
 
@@ -268,11 +278,16 @@ impl Keeper {
             return false;
         }
         let read = folder::read(&self.config.folder, name, self.config.module_bytes);
-        let sha = read.as_ref().ok().map(|bytes| sha256(bytes));
+        let sha = read.as_ref().ok().map(|(_, bytes)| sha256(bytes));
         let twin = sha.as_deref().and_then(|sha| self.module_of(sha));
         let Some(known) = self.files.get_mut(name) else {
             return false;
         };
+        // Written since the scan: it has not come to rest.
+        if let Some((stamp, _)) = read.as_ref().ok().filter(|(stamp, _)| *stamp != known.stamp) {
+            known.see(*stamp, Instant::now());
+            return false;
+        }
         known.changed = None;
         if sha.is_some() && known.sha256 == sha {
             return false;
@@ -280,7 +295,7 @@ impl Keeper {
         known.sha256 = sha;
         let loaded = match (read, twin) {
             (Ok(_), Some(twin)) => Ok(twin),
-            (Ok(bytes), None) => self.runtime.load(name, &bytes).map(Arc::new),
+            (Ok((_, bytes)), None) => self.runtime.load(name, &bytes).map(Arc::new),
             (Err(error), _) => Err(error),
         };
         known.take(name, loaded);

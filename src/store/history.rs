@@ -1,5 +1,6 @@
 //! What is asked of the store: typed rows, read on connections of their own, so that no reader waits for the writer.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,8 +8,9 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 
 use crate::events::{ExchangeRecord, LogLevel, Metric, RunId, RunState, WallTime};
-use crate::measure::{Ending, GpuSample, Target, Verdict};
+use crate::measure::{Ending, GpuSample, OutputClaims, StageSpan, Target, Verdict};
 use crate::store::StoreError;
+use crate::store::gaps::{self, TokenGaps};
 use crate::store::table;
 
 /// A run in a list.
@@ -50,7 +52,13 @@ pub struct ExchangeRow {
     pub together: bool,
     /// Counted from the run's origin.
     pub sent: Duration,
+    /// Before the send: opening the connection, and how late the request left against its plan.
+    pub connect: Duration,
+    pub start_delay: Duration,
+    /// From the send.
+    pub headers: Option<Duration>,
     pub ending: Ending,
+    pub claims: OutputClaims,
     pub ttft_ms: Option<f64>,
     pub ttfo_ms: Option<f64>,
     pub e2e_ms: Option<f64>,
@@ -105,6 +113,24 @@ impl History {
     pub async fn exchanges(&self, run: RunId, limit: u32, after: Option<u32>) -> Result<Vec<ExchangeRow>, StoreError> {
         let mut db = self.connection().await?;
         table::exchange::list(&mut db, run, limit, after).await.map_err(|e| self.error(e))
+    }
+
+    /// The stages of a run's answers by their exchange, from the first of these exchanges to the last.
+    pub async fn stages(&self, run: RunId, from: u32, to: u32) -> Result<BTreeMap<u32, Vec<StageSpan>>, StoreError> {
+        let mut db = self.connection().await?;
+        table::answer::stages(&mut db, run, from, to).await.map_err(|e| self.error(e))
+    }
+
+    /// One exchange whole, with every stamp.
+    pub async fn record(&self, run: RunId, exchange: u32) -> Result<Option<ExchangeRecord>, StoreError> {
+        let mut db = self.connection().await?;
+        table::exchange::record_of(&mut db, run, exchange).await.map_err(|e| self.error(e))
+    }
+
+    /// The latency of each token of a run's measured exchanges, by target, thinned for charts.
+    pub async fn token_gaps(&self, run: RunId) -> Result<Vec<TokenGaps>, StoreError> {
+        let mut db = self.connection().await?;
+        gaps::of_run(&mut db, run).await.map_err(|e| self.error(e))
     }
 
     /// All exchanges whole, with every stamp: as large as the run was. Nothing that answers a request asks for it.

@@ -1,5 +1,5 @@
-// Remakes the README's picture: both engines measured on a real daemon with an empty store, the run's panel open.
-// Use: DUALBENCH_URL=http://127.0.0.1:4280 node dev/portrait.mjs PICTURE.png
+// Remakes the README's pictures: both engines measured on a real daemon with an empty store, as seen while they are and after.
+// Use: DUALBENCH_URL=http://127.0.0.1:4280 node dev/portrait.mjs LAB.png RUN.png
 
 import { openBrowser } from "./browser.mjs";
 
@@ -7,24 +7,26 @@ import { openBrowser } from "./browser.mjs";
 const REPETITIONS = "12";
 const RUN_MS = 300_000;
 
-const [picture] = process.argv.slice(2);
+const [lab, whole] = process.argv.slice(2);
 const url = process.env.DUALBENCH_URL;
-if (!picture || !url) throw new Error("set DUALBENCH_URL to a daemon's address, and name the picture's file");
+if (!lab || !whole || !url) throw new Error("set DUALBENCH_URL to a daemon's address, and name the pictures' files");
 
 const browser = await openBrowser();
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
-  await page.goto(url);
-  await page.locator('.scenario[data-scenario="dual"] .pick').click();
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: "light", locale: "en-US" });
+  await page.goto(new URL("/#/lab/dual", url).href);
   await page.locator("#param-repetitions").fill(REPETITIONS);
   await page.locator(".run-form button[type=submit]").click();
-  await page.locator('tr.run[data-state="finished"]').waitFor({ timeout: RUN_MS });
-  await page.locator("tr.run .disclose").first().click();
-  await page.locator('.run-panel [data-chart="run-vram"] canvas').waitFor();
-  await page.waitForTimeout(500);
-  await page.evaluate(() => window.scrollTo(0, 0));
-  await page.screenshot({ path: picture, fullPage: true });
-  console.log(`${picture}: ${(await page.locator(".run-panel .verdict").innerText()).replaceAll("\n", " ")}`);
+  await page.locator(".phase", { hasText: "both" }).or(page.locator(".phase", { hasText: "together" })).waitFor({ timeout: RUN_MS });
+  await page.waitForTimeout(4_000);
+  await page.screenshot({ path: lab });
+  const row = page.locator('tr.run[data-state="finished"]').first();
+  await row.waitFor({ timeout: RUN_MS });
+  await row.locator("a").first().click();
+  await page.locator(".run-view .verdict").waitFor();
+  await page.waitForTimeout(1_000);
+  await page.screenshot({ path: whole });
+  console.log(`${lab}, ${whole}: ${(await page.locator(".head .verdict").innerText()).replaceAll("\n", " ")}`);
 } finally {
   await browser.close();
 }

@@ -1,83 +1,104 @@
-// Takes screenshots of every state of the page, to be looked at. Use: node dev/shots.mjs [FOLDER]
+// Takes a picture of every view, light and dark, on a desk and on a phone, to be looked at.
+// Use: DUALBENCH_URL=http://127.0.0.1:4280 DUALBENCH_FOLDER=…/scenarios node dev/shots.mjs [FOLDER]
+// The daemon is a real one on simulated engines with an empty store; its scenario folder gets a broken file for a while.
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openBrowser } from "./browser.mjs";
-import { serve } from "./server.mjs";
 
+const { DUALBENCH_URL: address, DUALBENCH_FOLDER: scenarios } = process.env;
+if (!address || !scenarios) throw new Error("set DUALBENCH_URL to a daemon's address and DUALBENCH_FOLDER to its scenario folder");
 const folder = process.argv[2] ?? "/tmp/shots";
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
+/** A run of this program's, at the most. */
+const RUN_MS = 240_000;
+
 await mkdir(folder, { recursive: true });
 const browser = await openBrowser();
+const broken = join(scenarios, "my-first.wat");
+try {
+  await shots("first-visit", "#/lab");
+  const runs = [];
+  for (const [scenario, params, thresholds = []] of RUNS()) runs.push(await run(scenario, params, thresholds));
+  const [speed, again, dual, pipeline, interference] = runs;
+  await writeFile(broken, '(module (func (export "run") i32.addd))');
+  await shots("lab", "#/lab/dual");
+  await shots("history", "#/history?trend=main.ttft_ms");
+  await shots("compare", `#/compare?ids=${speed},${again}`);
+  await shots("run", `#/run/${speed}`);
+  await shots("run-pipeline", `#/run/${pipeline}?exchange=4`);
+  await shots("run-interference", `#/run/${interference}`);
+  await shots("run-dual", `#/run/${dual}`);
+  await shots("scenarios", "#/scenarios");
+  await shots("system", "#/system");
+  const going = await start("dual", { repetitions: 60 });
+  await start("load", {});
+  await new Promise((done) => setTimeout(done, 6_000));
+  await shots("lab-running", "#/lab/dual");
+  await shots("french", "#/lab/dual", "fr-FR");
+  for (const open of [...(await (await fetch(new URL("/api/health", address))).json()).open_runs].reverse()) await post(`/api/runs/${open}/cancel`, {});
+  console.log(`the run ${going} was stopped`);
+} finally {
+  await rm(broken, { force: true });
+  await browser.close();
+}
 
-async function scene(name, { scene, view = DESK, dark = false, speed = 1 }, act = async () => {}) {
-  const daemon = await serve({ scene, speed });
-  const page = await browser.newPage({ viewport: view, colorScheme: dark ? "dark" : "light" });
+function RUNS() {
+  return [
+    ["engine-speed", { repetitions: 66, output_tokens: 48 }, ["main.ttft_ms.p50 < 400", "main.tokens_per_second.p50 > 4000", "main.ttft_ms.p99 < 900"]],
+    ["engine-speed", { repetitions: 30, output_tokens: 48 }],
+    ["dual", { repetitions: 8, main_output_tokens: 64 }],
+    ["full-pipeline", { repetitions: 1 }],
+    ["interference", { repetitions: 4 }],
+  ];
+}
+
+async function shots(name, hash, locale = "en-US") {
+  for (const [size, viewport] of [["desk", DESK], ["phone", PHONE]]) {
+    for (const colorScheme of ["light", "dark"]) await shot(`${name}-${size}-${colorScheme}`, hash, { viewport, colorScheme, locale });
+  }
+}
+
+async function shot(name, hash, options) {
+  const page = await browser.newPage(options);
   const said = [];
   page.on("console", (message) => said.push(message.text()));
   page.on("pageerror", (error) => said.push(String(error)));
-  await page.goto(daemon.url);
-  await page.locator(".scenario").first().waitFor();
-  await act(page, daemon);
+  await page.goto(new URL(`/${hash}`, address).href);
+  await page.locator("main .panel").first().waitFor();
+  await page.locator('[aria-busy="true"]').waitFor({ state: "detached" });
+  await page.waitForTimeout(900);
+  // A chart is drawn once it has been in sight.
+  await page.evaluate(async () => {
+    for (let y = 0; y < document.body.scrollHeight; y += 500) { window.scrollTo(0, y); await new Promise((done) => setTimeout(done, 50)); }
+    window.scrollTo(0, 0);
+  });
   await page.waitForTimeout(300);
-  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (wide > 0) said.push(`the page is ${wide} px too wide`);
   console.log(name, said.length > 0 ? said : "quiet");
   await page.close();
-  daemon.close();
 }
 
-const run = (scenario) => async (page) => {
-  await page.locator(`.scenario[data-scenario="${scenario}"] .pick`).click();
-  await page.locator("form button.primary").click();
-  await page.locator(".lanes").waitFor();
-};
-const finished = async (page) => {
-  await page.locator("#param-repetitions").fill("3");
-  await page.locator("form button.primary").click();
-  await page.locator(".lanes").waitFor();
-  await page.locator(".outcome").waitFor({ timeout: 20_000 });
-  await page.locator("tr.run .disclose").first().click();
-  await page.locator(".run-panel .summary").first().waitFor();
-};
-const running = async (page) => { await run("dual")(page); await page.waitForTimeout(3500); await run("engine-speed")(page); };
+async function run(scenario, params, thresholds) {
+  const id = await start(scenario, params, thresholds);
+  const until = Date.now() + RUN_MS;
+  for (;;) {
+    const { state } = await (await fetch(new URL(`/api/runs/${id}`, address))).json();
+    if (state === "finished") return id;
+    if (state === "failed" || Date.now() > until) throw new Error(`the run of ${scenario} is ${state}`);
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}
 
-await scene("empty", { scene: "empty" });
-await scene("empty-dark", { scene: "empty", dark: true });
-await scene("idle", { scene: "history" });
-await scene("broken", { scene: "broken" }, async (page) => {
-  await page.locator('[data-scenario="my-first"] summary').click();
-  await page.locator('[data-scenario="load"] .pick').click();
-  await page.locator("#param-users").fill("4000");
-});
-await scene("running", { scene: "history", speed: 2 }, running);
-await scene("running-dark", { scene: "history", speed: 2, dark: true }, running);
-await scene("finished", { scene: "history" }, finished);
-await scene("refused", { scene: "history" }, async (page) => {
-  await page.locator("#param-output_tokens").fill("4000");
-  await page.locator("form button.primary").click();
-  await page.locator("#param-output_tokens-problem").waitFor();
-});
-await scene("void-dark", { scene: "no-gpu", dark: true }, async (page) => {
-  await page.locator("tr.run .disclose").nth(1).click();
-  await page.locator(".run-panel .summary").first().waitFor();
-});
-await scene("failed", { scene: "history" }, async (page) => {
-  await page.locator('tr.run[data-state="failed"] .disclose').click();
-  await page.locator(".run-panel .verdict").waitFor();
-});
-await scene("stale", { scene: "history" }, async (page, daemon) => {
-  daemon.close();
-  await page.locator(".offline").waitFor({ timeout: 10_000 });
-});
-await scene("stale-phone", { scene: "history", view: PHONE }, async (page, daemon) => {
-  daemon.close();
-  await page.locator(".offline").waitFor({ timeout: 10_000 });
-});
-await scene("two-gpus", { scene: "two-gpus", speed: 2 }, finished);
-await scene("phone-running", { scene: "history", view: PHONE, speed: 2 }, running);
-await scene("phone-finished", { scene: "broken", view: PHONE, dark: true }, finished);
-await browser.close();
+async function start(scenario, params, thresholds = []) {
+  return (await post("/api/runs", { scenario, params, thresholds })).run_id;
+}
+
+async function post(path, body) {
+  const response = await fetch(new URL(path, address), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return response.json();
+}

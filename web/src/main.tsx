@@ -3,15 +3,56 @@
 import { render } from "preact";
 import { commands } from "./feed/commands";
 import { Feed } from "./feed/feed";
-import { Store } from "./state/store";
-import { Cockpit } from "./views/cockpit";
+import { recall } from "./feed/memory";
+import { readForm } from "./state/params";
+import { readPrefs } from "./state/prefs";
+import { formatRoute, parseRoute } from "./state/route";
+import { initial, Store, type State } from "./state/store";
+import { speak, t } from "./text/texts";
+import { listenToKeys } from "./views/keys";
+import { Shell } from "./views/shell";
 
 const root = document.getElementById("cockpit");
-if (root) {
-  const store: Store = new Store((state) => render(<Cockpit state={state} commands={wired} />, root));
+if (root) start(root);
+
+function start(root: HTMLElement): void {
+  const prefs = readPrefs(recall("prefs"), navigator.languages);
+  speak(prefs.language);
+  const first = initial(prefs, location.hash);
+  const store = new Store({ ...first, form: { ...first.form, ...readForm(recall("form")) } }, (state) => draw(state));
   const feed = new Feed(store);
   const wired = commands(store, feed);
+
+  function draw(state: State): void {
+    const { documentElement } = document;
+    documentElement.lang = state.prefs.language;
+    if (documentElement.dataset["theme"] !== state.prefs.theme) documentElement.dataset["theme"] = state.prefs.theme;
+    document.title = titleOf(state);
+    render(<Shell state={state} commands={wired} />, root);
+  }
+
+  window.addEventListener("hashchange", () => {
+    const before = store.get().route;
+    const route = parseRoute(location.hash);
+    store.set({ route, notice: null });
+    feed.visit(route);
+    // A new view is read from its beginning; another exchange or filter of the same one is not.
+    if (before.view !== route.view || (route.view === "run" && before.view === "run" && before.id !== route.id)) requestAnimationFrame(() => window.scrollTo(0, 0));
+  });
   document.addEventListener("visibilitychange", () => store.schedule());
+  // Colours of charts are read when they are drawn.
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (store.get().prefs.theme === "auto") location.reload(); });
+  listenToKeys(() => store.get(), wired);
+  if (location.hash === "") history.replaceState(null, "", formatRoute(first.route));
   store.schedule();
   feed.start();
+}
+
+/** For the tab: what runs and how far, seen without looking at the page. */
+function titleOf(state: State): string {
+  const { run } = state.live;
+  const { route } = state;
+  const view = route.view === "run" ? t.run.title : t.nav.views[route.view];
+  const far = run && run.total > 0 ? `${Math.floor((100 * run.done) / run.total)} % · ` : run ? "● " : "";
+  return `${far}${view} · dualbench`;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { foldFrame, foldSnapshot, MAX_LINES, nothingYet } from "../src/state/fold";
 import { MAX_POINTS } from "../src/state/ring";
 import { gpuSeriesOf, seriesOf, showStored } from "../src/state/replay";
-import { gpuTraces } from "../src/views/gpu_traces";
+import { gpuTraces } from "../src/views/charts/gpu";
 import type { DeviceSamples, Exchange, LiveRun, LiveView, RunRow } from "../src/state/wire";
 
 const run = (run_id: string): LiveRun => ({
@@ -34,7 +34,7 @@ test("a gap stays a gap", () => {
 });
 
 test("another run starts from empty series, log and metrics", () => {
-  const first = foldSnapshot(view({ run: run("a"), series: rate([[1, 50]]), log: [{ at_ms: 1, level: "info", message: "old" }], metrics: [{ name: "m", value: 1, unit: null }] }));
+  const first = foldSnapshot(view({ run: run("a"), series: rate([[1, 50]]), log: [{ at_ms: 1, level: "info", message: "old" }], metrics: [{ at_ms: 1, name: "m", value: 1, unit: "" }] }));
   const second = foldFrame(first, view({ run: run("b"), series: rate([[1, 70]]) }));
   expect(ys(second)).toEqual([70]);
   expect(second.log).toEqual([]);
@@ -61,25 +61,46 @@ test("a snapshot after a reconnect replaces everything", () => {
   expect(ys(again)).toEqual([50, 51]);
 });
 
-test("a series keeps its newest points and counts the others", () => {
-  const many = Array.from({ length: MAX_POINTS + 10 }, (_, i): [number, number] => [i, i]);
-  const ring = foldSnapshot(view({ run: run("a"), series: rate(many) })).series["main"]?.["tokens_per_second"];
-  expect(ring?.points).toHaveLength(MAX_POINTS);
-  expect(ring?.points[0]).toEqual({ x: 10, y: 10 });
-  expect(ring?.dropped).toBe(10);
+test("a long series is thinned, and keeps its ends and its spike", () => {
+  const many = Array.from({ length: 3 * MAX_POINTS }, (_, i): [number, number] => [i, i === 1234 ? 9000 : 10]);
+  const live = foldSnapshot(view({ run: run("a"), series: rate(many.slice(0, 500)) }));
+  for (let at = 500; at < many.length; at += 500) foldFrame(live, view({ run: run("a"), series: rate(many.slice(at, at + 500)) }));
+  const ring = live.series["main"]?.["tokens_per_second"];
+  expect(ring?.points.length).toBeLessThanOrEqual(MAX_POINTS);
+  expect(ring?.total).toBe(3 * MAX_POINTS);
+  expect(ring?.points[0]?.x).toBe(0);
+  expect(ring?.points.at(-1)?.x).toBe(3 * MAX_POINTS - 1);
+  expect(ring?.points).toContainEqual({ x: 1234, y: 9000 });
+});
+
+test("a phase is marked where it was seen to begin, once", () => {
+  const named = (phase: string, elapsed_ms: number) => view({ run: { ...run("a"), phase, elapsed_ms } });
+  let live = foldSnapshot(named("main alone", 5));
+  live = foldFrame(live, named("main alone", 50));
+  live = foldFrame(live, named("both", 100));
+  // That the first one began before the page was opened is known, where is not.
+  expect(live.marks).toEqual([{ at: 100, label: "both" }]);
+  live = foldFrame(live, view({ run: { ...run("b"), phase: "main alone", elapsed_ms: 3 } }));
+  expect(live.marks).toEqual([{ at: 3, label: "main alone" }]);
 });
 
 test("the log is bounded", () => {
-  const log = Array.from({ length: MAX_LINES + 5 }, (_, i) => ({ at_ms: i, level: "info", message: String(i) }));
+  const log = Array.from({ length: MAX_LINES + 5 }, (_, i) => ({ at_ms: i, level: "info" as const, message: String(i) }));
   const live = foldSnapshot(view({ run: run("a"), log }));
   expect(live.log).toHaveLength(MAX_LINES);
   expect(live.log[0]?.message).toBe("5");
 });
 
 const exchange = (part: Partial<Exchange>): Exchange => ({
-  exchange: 0, target: "main", phase: null, warm_up: false, company: "alone", sent_ms: 0, ending: "length", ttft_ms: 50, e2e_ms: 100, tokens_per_second: 60, output_tokens: 64, ...part,
+  exchange: 0, target: "main", phase: "", warm_up: false, company: "alone", sent_ms: 0, connect_ms: 0, start_delay_ms: 0, headers_ms: null, ending: "length", detail: null,
+  ttft_ms: 50, ttfo_ms: null, e2e_ms: 100, tokens_per_second: 60, tpot_ms: null, prefill_tokens_per_second: null, output_tokens: 64, prompt_tokens: null, cached_prompt_tokens: null,
+  chunks: 64, claims: { timings: null, usage: null, tokenizer: null }, disagrees: false, stages: null, ...part,
 });
-const row: RunRow = { run_id: "old", scenario: "dual", sha256: null, state: "finished", verdict: null, started_at: null, duration_ms: 900, simulated: true, headline: null, reasons_for_null: {} };
+const none = { ttft_ms: null, tokens_per_second: null };
+const row: RunRow = {
+  run_id: "old", scenario: "dual", version: "1", sha256: "", state: "finished", verdict: null, started_at: "2026-11-24T08:00:00Z", duration_ms: 900, simulated: true,
+  headline: { main: none, mini: none }, reasons_for_null: {},
+};
 
 test("a stored run draws one point an exchange, at its end, without warm-up", () => {
   const series = seriesOf([exchange({ warm_up: true }), exchange({ sent_ms: 200 }), exchange({ sent_ms: 400, tokens_per_second: null })]);
@@ -93,7 +114,7 @@ test("a stored run never covers a live one", () => {
 });
 
 const device = (index: number, part: Partial<DeviceSamples> = {}): DeviceSamples => ({
-  index, readings: 2, step: 1, at_ms: [0, 50], vram_used_bytes: [5, null], utilisation_percent: [null, null], power_w: [30, 31], ...part,
+  index, readings: 2, step: 1, at_ms: [0, 50], vram_used_bytes: [5, null], utilisation_percent: [null, null], power_w: [30, 31], temperature_c: [null, null], sm_clock_mhz: [null, null], ...part,
 });
 
 test("stored samples become series, a gap stays one, and a measure without readings has none", () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { LiveStream, type Listener } from "../src/feed/live";
+import type { Told } from "../src/feed/live";
+import { Tabs } from "../src/feed/worker";
 
 const opened: FakeSource[] = [];
 
@@ -13,48 +14,65 @@ class FakeSource {
   say(name: string, event: unknown = {}) { this.hear[name]?.(event); }
 }
 
-const page = { hidden: false, look: () => {}, addEventListener: (_: string, act: () => void) => { page.look = act; } };
 const open = () => opened.filter((source) => source.readyState === 1).length;
-const show = (seen: boolean) => { page.hidden = !seen; page.look(); };
+const view = (seq: number) => ({ data: JSON.stringify({ seq, run: null }) });
 
 beforeEach(() => {
   opened.length = 0;
-  page.hidden = false;
   vi.useFakeTimers();
   vi.stubGlobal("EventSource", FakeSource);
-  vi.stubGlobal("document", page);
-  vi.stubGlobal("window", globalThis);
 });
 afterEach(() => { vi.useRealTimers(); vi.unstubAllGlobals(); });
 
-function started(): void {
-  const listener: Listener = { snapshot: () => {}, frame: () => {}, alive: () => {}, silent: () => {}, running: () => false };
-  new LiveStream(listener).start();
-}
-
 test("a hidden page holds no stream and takes one up again when it is seen", () => {
-  started();
+  const say = new Tabs().add(() => {});
+  say("seen");
   expect(open()).toBe(1);
-  show(false);
+  say("hidden");
   expect(open()).toBe(0);
-  show(true);
+  say("seen");
   expect(open()).toBe(1);
 });
 
 test("a page opened in the background waits until it is seen", () => {
-  page.hidden = true;
-  started();
+  const say = new Tabs().add(() => {});
+  say("hidden");
   expect(opened).toHaveLength(0);
-  show(true);
+  say("seen");
   expect(open()).toBe(1);
 });
 
 test("a stream that broke is not reopened behind the visitor's back", () => {
-  started();
+  const say = new Tabs().add(() => {});
+  say("seen");
   opened[0]?.say("error");
-  show(false);
+  say("hidden");
   vi.advanceTimersByTime(5_000);
   expect(open()).toBe(0);
-  show(true);
+  say("seen");
+  expect(open()).toBe(1);
+});
+
+test("a stream that broke is opened again by itself", () => {
+  const told: Told[] = [];
+  new Tabs().add((t) => told.push(t))("seen");
+  opened[0]?.say("error");
+  expect(told).toEqual([{ kind: "silent", since: null, why: "ended" }]);
+  vi.advanceTimersByTime(600);
+  expect(open()).toBe(1);
+});
+
+test("two tabs share one stream, and both start from one snapshot", () => {
+  const tabs = new Tabs();
+  const told: Record<string, number[]> = { a: [], b: [] };
+  const take = (name: string) => (t: Told) => { if (t.kind === "snapshot") told[name]?.push(t.view.seq); };
+  tabs.add(take("a"))("seen");
+  opened.at(-1)?.say("snapshot", view(1));
+  const second = tabs.add(take("b"));
+  second("seen");
+  expect(open()).toBe(1);
+  opened.at(-1)?.say("snapshot", view(2));
+  expect(told).toEqual({ a: [1, 2], b: [2] });
+  second("gone");
   expect(open()).toBe(1);
 });

@@ -3,8 +3,8 @@
 mod bindings;
 mod check;
 mod engines;
-mod runners;
 mod languages;
+mod runners;
 mod scenarios;
 mod schema;
 mod shots;

@@ -47,13 +47,30 @@ fn real_engines(root: &Path) -> Result<()> {
 /// A daemon on a free port with simulated engines, and a real Chromium that clicks through the cockpit.
 fn cockpit(root: &Path) -> Result<()> {
     let dir = root.join("target/cockpit");
-    with_daemon(root, &dir, |url| {
+    with_own_scenarios(root, &dir, |url, folder| {
         run(Command::new("node")
             .arg("e2e/cockpit.mjs")
             .arg(dir.join("cockpit.png"))
             .env("DUALBENCH_URL", url)
+            .env("DUALBENCH_FOLDER", folder)
             .current_dir(root.join("web")))
     })
+}
+
+/// A daemon whose scenario folder is a copy of the built-ins: `work` may break a file of it.
+pub fn with_own_scenarios(root: &Path, dir: &Path, work: impl FnOnce(&str, &Path) -> Result<()>) -> Result<()> {
+    let folder = dir.join("scenarios");
+    let setting = format!("scenarios.folder={}", folder.display());
+    let _absent = std::fs::remove_dir_all(dir);
+    std::fs::create_dir_all(&folder)?;
+    for entry in std::fs::read_dir(root.join("scenarios-wasm"))? {
+        let path = entry?.path();
+        if let (Some(name), Some("wasm")) = (path.file_name(), path.extension().and_then(|e| e.to_str())) {
+            std::fs::copy(&path, folder.join(name))?;
+        }
+    }
+    let daemon = Daemon::start(root, dir, &[&setting])?;
+    work(&daemon.url, &folder)
 }
 
 /// A daemon with simulated engines and an empty store in `dir`, for as long as `work` takes.

@@ -2,7 +2,7 @@
 
 use crate::cli::out;
 use crate::events::RunReport;
-use crate::measure::{AskedArrival, AskedLoad, SourcesDiffer, TargetSummary};
+use crate::measure::{AskedArrival, AskedLoad, Precision, SourcesDiffer, TargetSummary};
 
 use super::number;
 
@@ -23,17 +23,23 @@ pub(super) fn asked(report: &RunReport, t: &TargetSummary) -> String {
 fn words(load: &AskedLoad) -> String {
     let times = if load.times > 1 { format!(" in {} loads", load.times) } else { String::new() };
     let phase = if load.phase.is_empty() { String::new() } else { format!("{}: ", out::tame(&load.phase)) };
-    match load.arrival {
-        AskedArrival::Closed { concurrency } => {
-            format!("{phase}{concurrency} at a time, {} started{times}", load.started)
-        }
+    let arrival = match load.arrival {
+        AskedArrival::Closed { concurrency } => format!("{concurrency} at a time, {} started{times}", load.started),
         AskedArrival::Open { rate_per_second, spacing, max_open } => format!(
-            "{phase}{} starts/s ({spacing}), at most {max_open} open; {} started{times}, {} shed",
+            "{} starts/s ({spacing}), at most {max_open} open; {} started{times}, {} shed",
             number(rate_per_second),
             load.started,
             load.shed
         ),
-    }
+    };
+    format!("{phase}{arrival}{}", load.precision.as_ref().map(precision).unwrap_or_default())
+}
+
+fn precision(p: &Precision) -> String {
+    let percent = |share: f64| format!("{:.2} %", share * 100.0);
+    let reached = p.reached.map_or_else(|| "too few values to tell".to_owned(), |w| format!("±{}", percent(w)));
+    let missed = if p.is_reached() { "" } else { ", not reached" };
+    format!("; medians asked to ±{}: {reached}{missed} ({} repetitions asked)", percent(p.asked), p.repetitions_asked)
 }
 
 /// One line for each pair of sources that tell different counts.

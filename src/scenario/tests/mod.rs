@@ -1,9 +1,11 @@
 //! The scenario layer as a whole, with fixtures in WebAssembly text and a scripted host.
 
+mod bounds;
 mod fake_host;
 mod languages;
 mod loading;
 mod reloading;
+mod rough;
 mod running;
 
 use super::{Config, LoadError, Module, Runtime};

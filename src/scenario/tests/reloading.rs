@@ -15,16 +15,16 @@ use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-struct Folder {
-    root: TempDir,
-    settle: Duration,
+pub(super) struct Folder {
+    pub(super) root: TempDir,
+    pub(super) settle: Duration,
     runtime: Arc<Runtime>,
     measuring: Arc<AtomicBool>,
     watch: Option<Watch>,
 }
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let root = TempDir::new().unwrap();
         fs::create_dir(root.path().join("in")).unwrap();
         let runtime = Arc::clone(&RUNTIME);
@@ -32,43 +32,43 @@ impl Folder {
     }
 
     /// With a runtime of its own, which no other test uses.
-    fn alone(config: &Config) -> Self {
+    pub(super) fn alone(config: &Config) -> Self {
         Self { runtime: Runtime::new(config).unwrap(), ..Self::new() }
     }
 
-    fn measure(&self, measuring: bool) {
+    pub(super) fn measure(&self, measuring: bool) {
         self.measuring.store(measuring, Ordering::Release);
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.root.path().join("in").join(name)
     }
 
     /// A `quick` scenario under another name; as long as the old one, since the text is laid out by hand.
-    fn write(&self, file: &str, name: &str) {
+    pub(super) fn write(&self, file: &str, name: &str) {
         assert_eq!(name.len(), 5);
         let text = String::from_utf8(fixture("quick")).unwrap();
         fs::write(self.path(file), text.replacen("\"quick\"", &format!("\"{name}\""), 1)).unwrap();
     }
 
-    fn open(mut self) -> Self {
+    pub(super) fn open(mut self) -> Self {
         let config = Config { folder: self.root.path().join("in"), settle: self.settle, ..Config::default() };
         self.watch = Some(open(config, Arc::clone(&self.runtime), Arc::clone(&self.measuring)).unwrap());
         self
     }
 
-    fn catalogue(&self) -> &Catalogue {
+    pub(super) fn catalogue(&self) -> &Catalogue {
         &self.watch.as_ref().unwrap().catalogue
     }
 
     /// `name:file:state` of all entries.
-    fn told(&self) -> String {
+    pub(super) fn told(&self) -> String {
         let told = |e: &Entry| format!("{}:{}:{}", e.name, e.file, e.state().word());
         self.catalogue().snapshot().iter().map(told).collect::<Vec<_>>().join(" ")
     }
 
     #[track_caller]
-    fn becomes(&self, expected: &str) {
+    pub(super) fn becomes(&self, expected: &str) {
         until(|| self.told() == expected, || format!("{} is not {expected}", self.told()));
     }
 
@@ -78,21 +78,25 @@ impl Folder {
         until(|| problem().is_some_and(|p| p.contains(words)), || format!("{:?} lacks {words}", problem()));
     }
 
+    pub(super) fn is_describing(&self) -> bool {
+        self.runtime.shared.ticker.running() > 0
+    }
+
     /// Why the newest version of the file does not serve.
-    fn failure(&self, file: &str) -> String {
+    pub(super) fn failure(&self, file: &str) -> String {
         let entries = self.catalogue().snapshot();
         let entry = entries.iter().find(|entry| entry.file == file).unwrap();
         entry.failure.as_ref().unwrap().message.clone()
     }
 
     /// Time in which a file that is gone would be forgotten several times over.
-    fn let_forget(&self) {
+    pub(super) fn let_forget(&self) {
         std::thread::sleep(self.settle * 6);
     }
 }
 
 #[track_caller]
-fn until(is: impl Fn() -> bool, otherwise: impl Fn() -> String) {
+pub(super) fn until(is: impl Fn() -> bool, otherwise: impl Fn() -> String) {
     let began = Instant::now();
     while !is() {
         assert!(began.elapsed() < Duration::from_secs(20), "{}", otherwise());
@@ -303,7 +307,7 @@ fn a_run_that_starts_between_two_files_defers_the_second() {
     folder.write(".b", "bravo");
     fs::rename(folder.path(".a"), folder.path("a.wat")).unwrap();
     fs::rename(folder.path(".b"), folder.path("b.wat")).unwrap();
-    until(|| folder.runtime.shared.ticker.running() > 0, || "nothing describes itself".to_owned());
+    until(|| folder.is_describing(), || "nothing describes itself".to_owned());
     folder.measure(true);
     folder.becomes("a:a.wat:broken");
     folder.measure(false);

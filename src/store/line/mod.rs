@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::events::{ClientSummary, Metric, RunHeader, RunReport, RunState};
-use crate::measure::{Judged, Target, TargetSummary, ms};
+use crate::measure::{FEWEST, Judged, Target, TargetSummary, ms};
 
 pub use head::Head;
 pub use read::{LineRead, read_line};
@@ -101,6 +101,13 @@ fn reasons(report: &RunReport) -> Map<String, Value> {
     for (i, direction) in report.interference.iter().enumerate() {
         for (cell, why) in &direction.reasons_for_null {
             out.insert(format!("interference[{i}].{cell}"), Value::from(*why));
+        }
+    }
+    for target in Target::ALL {
+        let loads = report.loads.iter().filter(|l| l.target == target).enumerate();
+        for (i, _) in loads.filter(|(_, l)| l.precision.is_some_and(|p| p.reached.is_none())) {
+            let why = format!("a median of the load has fewer than {FEWEST} values");
+            out.insert(format!("targets.{target}.asked_load[{i}].precision.reached"), why.into());
         }
     }
     for (field, why) in report.gpu.iter().flat_map(gpu::reasons) {

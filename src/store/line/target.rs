@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::measure::{
-    AskedArrival, AskedLoad, Counts, Distribution, Interference, LedgerSummary, Percentile, SlowDown, SourcesDiffer,
-    TargetSummary,
+    AskedArrival, AskedLoad, Counts, Distribution, Interference, LedgerSummary, Percentile, Precision, SlowDown,
+    SourcesDiffer, TargetSummary,
 };
 
 /// The percentiles of a DIST in the order of their keys: the documented ones first.
@@ -88,7 +88,13 @@ pub fn asked_load(load: &AskedLoad) -> Value {
         "times": load.times,
         "started": load.started,
         "shed": load.shed,
+        "precision": load.precision.as_ref().map(precision),
     })
+}
+
+/// Shares of the median.
+fn precision(p: &Precision) -> Value {
+    json!({ "asked": p.asked, "reached": p.reached, "repetitions_asked": p.repetitions_asked })
 }
 
 /// A DIST; null of no values.

@@ -86,6 +86,44 @@ pub async fn of_run(
     Ok(answers)
 }
 
+/// The answer of one exchange, if it was one of the pipeline.
+pub async fn of_exchange(
+    db: &mut SqliteConnection,
+    run: RunId,
+    exchange: u32,
+    ending: Ending,
+) -> Result<Option<Answer>, sqlx::Error> {
+    let row = sqlx::query("select * from answer where run_id = ? and exchange = ?")
+        .bind(run.to_string())
+        .bind(exchange)
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(mut found) = row.map(|row| answer(&row, ending)).transpose()? else { return Ok(None) };
+    found.stages = stages(db, run, exchange, exchange).await?.remove(&exchange).unwrap_or_default();
+    Ok(Some(found))
+}
+
+/// The stages of the answers from one exchange to another.
+pub async fn stages(
+    db: &mut SqliteConnection,
+    run: RunId,
+    from: u32,
+    to: u32,
+) -> Result<BTreeMap<u32, Vec<StageSpan>>, sqlx::Error> {
+    let rows =
+        sqlx::query("select * from stage where run_id = ? and exchange between ? and ? order by exchange, place")
+            .bind(run.to_string())
+            .bind(from)
+            .bind(to)
+            .fetch_all(db)
+            .await?;
+    let mut stages: BTreeMap<u32, Vec<StageSpan>> = BTreeMap::new();
+    for row in &rows {
+        stages.entry(row.try_get("exchange")?).or_default().push(span(row)?);
+    }
+    Ok(stages)
+}
+
 fn answer(row: &SqliteRow, ending: Ending) -> Result<Answer, sqlx::Error> {
     Ok(Answer {
         intent: row.try_get("intent")?,

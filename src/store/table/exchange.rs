@@ -74,8 +74,8 @@ pub async fn list(
     after: Option<u32>,
 ) -> Result<Vec<ExchangeRow>, sqlx::Error> {
     sqlx::query_as(
-        "select exchange, target, phase, warm_up, together, sent_ns, ending, ending_detail, http_status, ttft_ms, \
-         ttfo_ms, e2e_ms, tokens_per_second, tpot_ms, prefill_tokens_per_second, output_tokens, prompt_total_tokens, \
+        "select exchange, target, phase, warm_up, together, sent_ns, connect_ns, start_delay_ns, headers_ns, ending, \
+         ending_detail, http_status, timings_tokens, usage_tokens, tokenizer_tokens, ttft_ms, ttfo_ms, e2e_ms, tokens_per_second, tpot_ms, prefill_tokens_per_second, output_tokens, prompt_total_tokens, \
          prompt_cached_tokens, chunk_count from exchange where run_id = ? and exchange > ? \
          order by exchange limit ?",
     )
@@ -102,6 +102,45 @@ pub async fn records(db: &mut SqliteConnection, run: RunId) -> Result<Vec<Exchan
     Ok(records)
 }
 
+/// One exchange, whole.
+pub async fn record_of(
+    db: &mut SqliteConnection,
+    run: RunId,
+    exchange: u32,
+) -> Result<Option<ExchangeRecord>, sqlx::Error> {
+    let row = sqlx::query("select * from exchange where run_id = ? and exchange = ?")
+        .bind(run.to_string())
+        .bind(exchange)
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(mut record) = row.as_ref().map(record).transpose()? else { return Ok(None) };
+    record.answer = super::answer::of_exchange(db, run, exchange, record.trace.ending.clone()).await?;
+    Ok(Some(record))
+}
+
+/// Of the measured exchanges that feed statistics, every `step`th whole, without what the pipeline did.
+pub async fn spread(db: &mut SqliteConnection, run: RunId, step: u32) -> Result<Vec<ExchangeRecord>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select * from exchange where run_id = ? and warm_up = 0 and ending in ('complete', 'length') \
+         and exchange % ? = 0 order by exchange",
+    )
+    .bind(run.to_string())
+    .bind(step)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(record).collect()
+}
+
+/// How many exchanges of a run were measured and feed statistics.
+pub async fn measured(db: &mut SqliteConnection, run: RunId) -> Result<u32, sqlx::Error> {
+    sqlx::query_scalar(
+        "select count(*) from exchange where run_id = ? and warm_up = 0 and ending in ('complete', 'length')",
+    )
+    .bind(run.to_string())
+    .fetch_one(db)
+    .await
+}
+
 impl FromRow<'_, SqliteRow> for ExchangeRow {
     fn from_row(row: &SqliteRow) -> Result<ExchangeRow, sqlx::Error> {
         Ok(ExchangeRow {
@@ -111,7 +150,11 @@ impl FromRow<'_, SqliteRow> for ExchangeRow {
             warm_up: row.try_get("warm_up")?,
             together: row.try_get("together")?,
             sent: duration(row, "sent_ns")?,
+            connect: duration(row, "connect_ns")?,
+            start_delay: duration(row, "start_delay_ns")?,
+            headers: maybe_duration(row, "headers_ns")?,
             ending: ending(row)?,
+            claims: claims(row)?,
             ttft_ms: row.try_get("ttft_ms")?,
             ttfo_ms: row.try_get("ttfo_ms")?,
             e2e_ms: row.try_get("e2e_ms")?,
@@ -137,11 +180,7 @@ fn record(row: &SqliteRow) -> Result<ExchangeRecord, sqlx::Error> {
         finish: maybe_duration(row, "finish_ns")?,
         closed: duration(row, "closed_ns")?,
         ending: ending(row)?,
-        output: OutputClaims {
-            timings: row.try_get("timings_tokens")?,
-            usage: row.try_get("usage_tokens")?,
-            tokenizer: row.try_get("tokenizer_tokens")?,
-        },
+        output: claims(row)?,
         prompt: PromptClaims {
             asked: row.try_get("prompt_asked_tokens")?,
             total: row.try_get("prompt_total_tokens")?,
@@ -164,6 +203,14 @@ fn record(row: &SqliteRow) -> Result<ExchangeRecord, sqlx::Error> {
         measures: Measures::of(&trace),
         trace,
         answer: None,
+    })
+}
+
+fn claims(row: &SqliteRow) -> Result<OutputClaims, sqlx::Error> {
+    Ok(OutputClaims {
+        timings: row.try_get("timings_tokens")?,
+        usage: row.try_get("usage_tokens")?,
+        tokenizer: row.try_get("tokenizer_tokens")?,
     })
 }
 

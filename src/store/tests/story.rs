@@ -12,7 +12,7 @@ use crate::events::{
     RunHeader, RunId, RunReport, RunState, ScenarioPin, Stored, WallTime,
 };
 use crate::measure::{
-    AskedArrival, AskedLoad, Chunk, ChunkKind, Ending, EngineDurations, GpuSample, Measures, OutputClaims,
+    AskedArrival, AskedLoad, Chunk, ChunkKind, Ending, EngineDurations, GpuSample, Measures, OutputClaims, Precision,
     ProcessMemory, PromptClaims, Target, Throttle, Timed, Trace, Verdict, summarise,
 };
 use crate::store::{Config, Store, StoreError};
@@ -128,6 +128,7 @@ pub fn report(header: &RunHeader) -> RunReport {
                 times: 1,
                 started: 2,
                 shed: 1,
+                precision: Some(Precision { asked: 0.01, reached: Some(0.0075), repetitions_asked: 1 }),
             },
             AskedLoad {
                 phase: String::new(),
@@ -136,6 +137,7 @@ pub fn report(header: &RunHeader) -> RunReport {
                 times: 1,
                 started: 0,
                 shed: 0,
+                precision: None,
             },
         ],
         phases: Vec::new(),

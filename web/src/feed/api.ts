@@ -1,6 +1,7 @@
-// Requests to the daemon: a JSON answer, or a Refusal that says what the daemon said. Nothing else fetches.
+// Requests to the daemon: an answer, or a Refusal that says what the daemon said. Nothing else fetches.
 
 import type { Problem } from "../state/wire";
+import { t } from "../text/texts";
 
 /** Longest wait for an answer; every route answers from memory or from one indexed query. */
 const PATIENCE_MS = 10_000;
@@ -12,24 +13,33 @@ export class Refusal extends Error {
 }
 
 export async function get<T>(path: string, patienceMs = PATIENCE_MS): Promise<T> {
-  return answer<T>(path, { method: "GET" }, patienceMs);
+  return (await (await answer(path, { method: "GET" }, patienceMs)).json()) as T;
+}
+
+/** The answer word for word. */
+export async function getText(path: string): Promise<string> {
+  return (await answer(path, { method: "GET" }, PATIENCE_MS)).text();
 }
 
 export async function post<T>(path: string, body: unknown): Promise<T> {
   const headers = { "Content-Type": "application/json" };
-  return answer<T>(path, { method: "POST", headers, body: JSON.stringify(body) }, PATIENCE_MS);
+  return (await (await answer(path, { method: "POST", headers, body: JSON.stringify(body) }, PATIENCE_MS)).json()) as T;
 }
 
-async function answer<T>(path: string, init: RequestInit, patienceMs: number): Promise<T> {
+export async function remove(path: string): Promise<void> {
+  await answer(path, { method: "DELETE" }, PATIENCE_MS);
+}
+
+async function answer(path: string, init: RequestInit, patienceMs: number): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, cache: "no-store", signal: AbortSignal.timeout(patienceMs) });
   } catch (cause) {
     const late = cause instanceof DOMException && cause.name === "TimeoutError";
-    throw new Refusal(late ? `no answer within ${patienceMs / 1000} s` : "the daemon cannot be reached");
+    throw new Refusal(late ? t.connection.noAnswerWithin(patienceMs / 1000) : t.connection.unreachable);
   }
   if (!response.ok) throw await refusal(response);
-  return (await response.json()) as T;
+  return response;
 }
 
 async function refusal(response: Response): Promise<Refusal> {
@@ -37,7 +47,7 @@ async function refusal(response: Response): Promise<Refusal> {
     const problem = (await response.json()) as Problem;
     return new Refusal(problem.detail ?? problem.title, problem.problems ?? []);
   } catch {
-    return new Refusal(`the daemon answered ${response.status} ${response.statusText}`.trim());
+    return new Refusal(t.connection.answered(`${response.status} ${response.statusText}`.trim()));
   }
 }
 

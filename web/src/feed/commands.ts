@@ -1,74 +1,106 @@
 // What a visitor asks for, done: local choices at once, requests with their refusals shown where they belong.
 
-import { checkAll, type Draft } from "../state/params";
-import { allRuns } from "../state/select";
+import { checkAll, linesOf, type Draft } from "../state/params";
+import { formatRoute, type Route } from "../state/route";
 import type { Commands, Form, Store } from "../state/store";
-import type { RunRow, Scenario } from "../state/wire";
-import { get, post, Refusal, why } from "./api";
+import type { Journal, Scenario } from "../state/wire";
+import { speak, t } from "../text/texts";
+import { post, Refusal, remove, why } from "./api";
 import type { Feed } from "./feed";
-
-/** Rows asked for by "older runs". */
-const PAGE = 50;
+import { keep } from "./memory";
 
 export function commands(store: Store, feed: Feed): Commands {
   const setForm = (patch: Partial<Form>) => store.set({ form: { ...store.get().form, ...patch } });
+  const tell = (text: string, bad = true) => store.set({ notice: { text, bad } });
+  const attempt = async (act: () => Promise<unknown>, failed: (why: string) => string) => {
+    try {
+      await act();
+    } catch (cause) {
+      tell(failed(why(cause)));
+    }
+  };
 
   async function run(name: string): Promise<void> {
     const scenario = findScenario(store, name);
     const form = store.get().form;
     if (!scenario?.ready || form.sending) return;
-    const draft = form.drafts[name] ?? {};
-    const { values, problems } = checkAll(scenario.ready.params, draft);
-    if (Object.keys(problems).length > 0) {
-      setForm({ general: "some values need a look before the run can start" });
-      return;
-    }
+    const { values, problems } = checkAll(scenario.ready.params, form.drafts[name] ?? {});
+    if (Object.keys(problems).length > 0) return setForm({ general: t.form.lookAgain });
     setForm({ sending: true, refused: {}, general: null });
     try {
-      await post("/api/runs", { scenario: name, params: values });
+      const thresholds = linesOf(form.thresholds[name] ?? "");
+      await post("/api/runs", { scenario: name, params: values, thresholds, abort_on_fail: thresholds.length > 0 && form.abortOnFail });
       setForm({ sending: false, unfolded: false });
     } catch (cause) {
       setForm({ sending: false, ...refusedBy(cause, scenario) });
     }
   }
 
-  async function cancel(runId: string): Promise<void> {
-    try {
-      await post(`/api/runs/${encodeURIComponent(runId)}/cancel`, {});
-    } catch (cause) {
-      store.set({ notice: `the run could not be stopped: ${why(cause)}` });
-    }
+  async function again(journal: Journal, compare: boolean): Promise<void> {
+    const thresholds = (journal.thresholds ?? []).map((threshold) => threshold.expr);
+    const sent = { scenario: journal.scenario?.name, params: journal.params ?? {}, thresholds };
+    const { run_id } = await post<{ run_id: string }>("/api/runs", sent);
+    if (compare) store.set({ ui: { ...store.get().ui, [`again/${run_id}`]: journal.run_id } });
+    location.hash = formatRoute({ view: "lab", scenario: journal.scenario?.name ?? null });
   }
 
-  async function loadOlder(): Promise<void> {
-    const before = allRuns(store.get()).at(-1)?.run_id;
-    const query = before === undefined ? "" : `&before=${encodeURIComponent(before)}`;
-    try {
-      const page = await get<{ runs: RunRow[]; next: string | null }>(`/api/runs?limit=${PAGE}${query}`);
-      store.set({ older: [...store.get().older, ...page.runs], olderMay: page.next !== null });
-    } catch (cause) {
-      store.set({ notice: `older runs could not be read: ${why(cause)}` });
-    }
-  }
+  const keepForm = () => {
+    const { drafts, thresholds } = store.get().form;
+    keep("form", { drafts, thresholds });
+  };
+  const prefer = (patch: Partial<ReturnType<Store["get"]>["prefs"]>) => {
+    const prefs = { ...store.get().prefs, ...patch };
+    keep("prefs", prefs);
+    speak(prefs.language);
+    store.set({ prefs });
+  };
 
   return {
-    choose: (scenario) => store.set({ chosen: scenario, form: { ...store.get().form, refused: {}, general: null } }),
+    go: (route: Route) => { location.hash = formatRoute(route); },
+    filter: (patch) => {
+      const { route } = store.get();
+      if (route.view !== "history") return;
+      const next: Route = { view: "history", filter: { ...route.filter, page: 1, ...patch } };
+      history.replaceState(null, "", formatRoute(next));
+      store.set({ route: next });
+    },
     edit: (scenario, field, text) => {
       const form = store.get().form;
       const draft: Draft = { ...form.drafts[scenario], [field]: text };
       const { [field]: _answered, ...refused } = form.refused;
       setForm({ drafts: { ...form.drafts, [scenario]: draft }, refused, general: null });
+      keepForm();
+    },
+    editThresholds: (scenario, text) => {
+      setForm({ thresholds: { ...store.get().form.thresholds, [scenario]: text }, general: null });
+      keepForm();
+    },
+    abortOnFail: (on) => setForm({ abortOnFail: on }),
+    resetForm: (scenario) => {
+      const { drafts, thresholds } = store.get().form;
+      const { [scenario]: _draft, ...others } = drafts;
+      const { [scenario]: _lines, ...lines } = thresholds;
+      setForm({ drafts: others, thresholds: lines, refused: {}, general: null });
+      keepForm();
     },
     unfold: () => setForm({ unfolded: true }),
     run: (scenario) => void run(scenario),
-    cancel: (runId) => void cancel(runId),
-    toggleRun: (runId) => {
-      const open = store.get().openRun === runId ? null : runId;
-      store.set({ openRun: open });
-      if (open !== null) void feed.loadRun(open);
-    },
-    loadOlder: () => void loadOlder(),
-    toggleTable: (chart, open) => store.set({ openTables: { ...store.get().openTables, [chart]: open } }),
+    again: (journal, compare) => void attempt(() => again(journal, compare), t.run.againFailed),
+    cancel: (runId) => void attempt(() => post(`/api/runs/${encodeURIComponent(runId)}/cancel`, {}), t.live.notStopped),
+    loadOlder: () => void feed.loadHistory(true),
+    pin: (name, runId) => void attempt(async () => {
+      await post("/api/baselines", { name, run: runId });
+      await feed.loadBaselines();
+      tell(t.baseline.pinned(name), false);
+    }, t.baseline.notPinned),
+    unpin: (name) => void attempt(async () => {
+      await remove(`/api/baselines/${encodeURIComponent(name)}`);
+      await feed.loadBaselines();
+    }, t.baseline.notRemoved),
+    ui: (key, value) => store.set({ ui: { ...store.get().ui, [key]: value } }),
+    theme: (theme) => prefer({ theme }),
+    language: (language) => prefer({ language }),
+    notice: (text, bad = false) => tell(text, bad),
     dismissNotice: () => store.set({ notice: null }),
   };
 }
@@ -81,11 +113,11 @@ function findScenario(store: Store, name: string): Scenario | undefined {
 /** Problems that name a field of the form go beside it; the rest, and a plain refusal, go above the button. */
 export function refusedBy(cause: unknown, scenario: Scenario): Pick<Form, "refused" | "general"> {
   if (!(cause instanceof Refusal) || cause.fields.length === 0) return { refused: {}, general: why(cause) };
-  const known = new Set(scenario.ready?.params.map((param) => param.name));
+  const known = new Set([...(scenario.ready?.params.map((param) => param.name) ?? []), "thresholds"]);
   const refused: Record<string, string> = {};
   const rest: string[] = [];
   for (const { field, message } of cause.fields) {
-    const name = field.replace(/^params\./, "");
+    const name = field.replace(/^params\./, "").replace(/^thresholds\b.*/, "thresholds");
     if (known.has(name)) refused[name] = message;
     else rest.push(`${field}: ${message}`);
   }

@@ -1,68 +1,107 @@
-// Everything that comes from the daemon ends here and becomes state: the live stream, and the lists that are asked for.
+// Everything that comes from the daemon ends here and becomes state: the live stream, and what each view asks for.
 
-import { foldFrame, foldSnapshot } from "../state/fold";
-import type { Live } from "../state/fold";
-import { gpuSeriesOf, showStored } from "../state/replay";
+import { foldFrame, foldSnapshot, type Live } from "../state/fold";
+import { gpuSeriesOf, seriesOf, showStored } from "../state/replay";
+import { formatRoute, type Route } from "../state/route";
 import { isUnfinished } from "../state/run_state";
-import type { Loaded, RunDetail, Store } from "../state/store";
-import type { Engine, Exchange, Gpu, Journal, LogLine, RunRow, Samples, Scenario } from "../state/wire";
+import type { Loaded, Store } from "../state/store";
+import type { Baseline, Comparisons, Engine, ExchangeWhole, Gpu, Health, RunRow, Scenario } from "../state/wire";
+import { t } from "../text/texts";
 import { get, why } from "./api";
-import { LiveStream } from "./live";
+import type { Told } from "./live";
+import { readRun, samplesOf, wholeList } from "./run";
+import { listen } from "./share";
 
 /** How often engines and the GPU are asked for; they change by hand, not by the second. */
 const SURROUNDINGS_MS = 15_000;
-/** Rows of a run's list in one answer; the daemon gives no more. */
-const PAGE_ROWS = 10_000;
+/** Rows of the history in one answer; the daemon gives no more. */
+const PAGE_ROWS = 200;
+/** Rows of the history that a page holds. */
+const HISTORY_ROWS = 5_000;
 
 export class Feed {
   constructor(private readonly store: Store) {}
 
   start(): void {
-    new LiveStream({
-      snapshot: (view) => this.take(foldSnapshot(view), true),
-      frame: (view) => this.take(foldFrame(this.store.get().live, view), false),
-      alive: () => this.alive(),
-      silent: (since, reason) => this.store.set({ connection: { state: "stale", since, why: reason } }),
-      running: () => this.store.get().live.run !== null,
-    }).start();
+    listen((told) => this.take(told));
     window.setInterval(() => { if (!document.hidden) void this.loadSurroundings(); }, SURROUNDINGS_MS);
+    void this.loadBaselines();
+    this.visit(this.store.get().route);
+  }
+
+  /** What the view at hand needs, asked for. */
+  visit(route: Route): void {
+    const shown = route.view === "run" ? [route.id] : route.view === "compare" ? route.ids : [];
+    this.forget(shown);
+    for (const id of shown) void this.loadRun(id);
+    if (route.view === "run" && route.exchange !== null) void this.loadExchange(route.id, route.exchange);
+    if (route.view === "compare") void this.loadComparison(route);
+    if (route.view === "history" || route.view === "compare") void this.loadHistory();
+    if (route.view === "scenarios") void this.loadScenarios();
+    if (route.view === "system") void Promise.all([this.loadHealth(), this.loadSurroundings()]);
+  }
+
+  /** Only what is on the page is kept: one left open for days must not grow. */
+  private forget(shown: readonly string[]): void {
+    const details = this.store.get().details;
+    this.store.set({ details: Object.fromEntries(shown.flatMap((id) => (details[id] ? [[id, details[id]]] : []))) });
+  }
+
+  private take(told: Told): void {
+    if (told.kind === "silent") this.store.set({ connection: { state: "stale", since: told.since, why: told.why } });
+    else if (told.kind === "alive") this.alive();
+    else if (told.kind === "snapshot") this.show(foldSnapshot(told.view), true);
+    else this.show(foldFrame(this.store.get().live, told.view), false);
   }
 
   private alive(): void {
     if (this.store.get().connection.state !== "live") this.store.set({ connection: { state: "live" } });
   }
 
-  private take(live: Live, afresh: boolean): void {
+  private show(live: Live, afresh: boolean): void {
     const before = this.store.get().live;
     this.store.set({ live, announcement: announce(before, live) ?? this.store.get().announcement });
     if (afresh || live.scenariosChanged !== before.scenariosChanged) void this.loadScenarios();
     if (afresh || live.run?.state !== before.run?.state) void this.loadSurroundings();
     if (afresh && live.shown === null) void this.showNewest(live.last);
-    this.refreshOpenRun(before.last, live.last);
+    if (live.last !== before.last) this.follow(before.last, live.last);
   }
 
   /** A page opened between two runs shows the newest finished one instead of empty charts. */
   private async showNewest(rows: RunRow[]): Promise<void> {
     const row = rows.find((r) => r.state === "finished");
     if (!row) return;
-    const path = `/api/runs/${encodeURIComponent(row.run_id)}`;
-    const asked = await load(() => Promise.all([whole<Exchange>(path, "exchanges"), get<Samples>(`${path}/samples`)]));
+    const asked = await load(() => Promise.all([wholeList(row.run_id, "exchanges"), samplesOf(row.run_id)]));
     if (asked.state !== "loaded") return;
-    const [exchanges, { devices }] = asked.value;
-    this.store.set({ live: showStored(this.store.get().live, row, exchanges, devices) });
+    this.store.set({ live: showStored(this.store.get().live, row, ...asked.value) });
   }
 
-  /** The open panel follows its run: when the row's state changes, its details are fetched again. */
-  private refreshOpenRun(before: RunRow[], after: RunRow[]): void {
-    const open = this.store.get().openRun;
-    if (open === null) return;
-    const stateIn = (rows: RunRow[]) => rows.find((row) => row.run_id === open)?.state;
-    if (stateIn(before) !== stateIn(after)) void this.loadRun(open);
+  /** What is shown follows its run: when the row's state changes, it is fetched again. */
+  private follow(before: RunRow[], after: RunRow[]): void {
+    const stateIn = (rows: RunRow[], id: string) => rows.find((row) => row.run_id === id)?.state;
+    for (const { run_id: id, state } of after) {
+      if (state === stateIn(before, id)) continue;
+      if (this.store.get().details[id]) void this.loadRun(id);
+      const against = this.store.get().ui[`again/${id}`];
+      if (state === "finished" && typeof against === "string") this.compareWith(against, id);
+    }
+  }
+
+  /** The run that was asked for to be compared has ended; a visitor who went elsewhere is told, not moved. */
+  private compareWith(before: string, after: string): void {
+    const { route, ui } = this.store.get();
+    const { [`again/${after}`]: _told, ...rest } = ui;
+    this.store.set({ ui: rest });
+    const compare = formatRoute({ view: "compare", ids: [before, after], baseline: null, force: false });
+    if (route.view === "lab" || (route.view === "run" && route.id === after)) location.hash = compare;
+    else this.store.set({ notice: { text: t.run.againDone, bad: false } });
   }
 
   async loadScenarios(): Promise<void> {
-    const scenarios = await load(async () => (await get<{ scenarios: Scenario[] }>("/api/scenarios")).scenarios);
-    this.store.set({ scenarios: keepOld(this.store.get().scenarios, scenarios) });
+    const asked = await load(() => get<{ scenarios: Scenario[]; folder_problem: string | null }>("/api/scenarios"));
+    const scenarios: Loaded<Scenario[]> = asked.state === "loaded" ? { state: "loaded", value: asked.value.scenarios } : asked;
+    const folderProblem = asked.state === "loaded" ? asked.value.folder_problem : this.store.get().folderProblem;
+    this.store.set({ scenarios: keepOld(this.store.get().scenarios, scenarios), folderProblem });
   }
 
   async loadSurroundings(): Promise<void> {
@@ -72,45 +111,81 @@ export class Feed {
     ]);
     const now = this.store.get();
     this.store.set({ engines: keepOld(now.engines, engines), gpu: keepOld(now.gpu, gpu) });
+    if (now.route.view === "system") void this.loadHealth();
   }
 
-  async loadRun(runId: string): Promise<void> {
-    if (this.store.get().details[runId]?.state !== "loaded") this.setDetail(runId, { state: "loading" });
-    const path = `/api/runs/${encodeURIComponent(runId)}`;
-    this.setDetail(runId, await load(async () => {
-      const [journal, exchanges, log, { devices }] = await Promise.all([
-        get<Journal>(path),
-        whole<Exchange>(path, "exchanges"),
-        whole<LogLine>(path, "log"),
-        get<Samples>(`${path}/samples`),
-      ]);
-      return { journal, exchanges, log, gpu: gpuSeriesOf(devices) };
+  async loadHealth(): Promise<void> {
+    this.store.set({ health: keepOld(this.store.get().health, await load(() => get<Health>("/api/health"))) });
+  }
+
+  async loadBaselines(): Promise<void> {
+    const asked = await load(async () => (await get<{ baselines: Baseline[] }>("/api/baselines")).baselines);
+    this.store.set({ baselines: keepOld(this.store.get().baselines, asked) });
+  }
+
+  /** The history, from its newest run on; `more` goes on where it stands. */
+  async loadHistory(more = false): Promise<void> {
+    const { history } = this.store.get();
+    if (history.state === "loading" || (more && history.state === "whole")) return;
+    const rows = more ? [...history.rows] : [];
+    this.store.set({ history: { ...history, state: "loading" } });
+    const most = more ? rows.length + HISTORY_ROWS : HISTORY_ROWS;
+    const asked = await load(async () => {
+      for (;;) {
+        const before = rows.at(-1)?.run_id;
+        const page = await get<{ runs: RunRow[]; next: string | null }>(`/api/runs?limit=${PAGE_ROWS}${before ? `&before=${encodeURIComponent(before)}` : ""}`);
+        rows.push(...page.runs);
+        if (page.next === null) return "whole" as const;
+        if (rows.length >= most) return "some" as const;
+        this.store.set({ history: { rows: [...rows], state: "loading", why: null } });
+      }
+    });
+    this.store.set({ history: asked.state === "loaded" ? { rows, state: asked.value, why: null } : { rows: history.rows, state: "failed", why: asked.state === "failed" ? asked.why : null } });
+  }
+
+  async loadRun(id: string): Promise<void> {
+    if (this.store.get().details[id]?.state !== "loaded") this.setDetail(id, { state: "loading" });
+    this.setDetail(id, await load(async () => {
+      const { exchanges, devices, ...run } = await readRun(id);
+      return { ...run, exchanges, of: seriesOf(exchanges), gpu: gpuSeriesOf(devices) };
     }));
   }
 
-  private setDetail(runId: string, detail: Loaded<RunDetail>): void {
-    // Only the open run's details are kept: a page left open for days must not grow.
-    this.store.set({ details: { [runId]: detail } });
+  private setDetail(id: string, detail: State["details"][string]): void {
+    this.store.set({ details: { ...this.store.get().details, [id]: detail } });
+  }
+
+  async loadExchange(run: string, exchange: number): Promise<void> {
+    const key = `${run}/${exchange}`;
+    if (this.store.get().exchange?.key === key) return;
+    this.store.set({ exchange: { key, of: { state: "loading" } } });
+    const of = await load(() => get<ExchangeWhole>(`/api/runs/${encodeURIComponent(run)}/exchanges/${exchange}`));
+    if (this.store.get().exchange?.key === key) this.store.set({ exchange: { key, of } });
+  }
+
+  private async loadComparison(route: Route & { view: "compare" }): Promise<void> {
+    const others = route.baseline === null ? route.ids.slice(1) : route.ids;
+    const key = formatRoute(route);
+    if (others.length === 0) return this.store.set({ comparison: null });
+    if (this.store.get().comparison?.key === key) return;
+    this.store.set({ comparison: { key, of: { state: "loading" } } });
+    const first = route.baseline === null ? [["a", route.ids[0] ?? ""]] : [["baseline", route.baseline]];
+    const query = new URLSearchParams([...first, ...others.map((id) => ["b", id]), ...(route.force ? [["force", "true"]] : [])]);
+    const of = await load(() => get<Comparisons>(`/api/compare?${query}`, 30_000));
+    if (this.store.get().comparison?.key !== key) return;
+    this.store.set({ comparison: { key, of } });
+    // A baseline names its run only here.
+    if (of.state === "loaded" && !this.store.get().details[of.value.a.run_id]) void this.loadRun(of.value.a.run_id);
   }
 }
+
+type State = ReturnType<Store["get"]>;
 
 async function load<T>(ask: () => Promise<T>): Promise<Loaded<T>> {
   try {
     return { state: "loaded", value: await ask() };
   } catch (cause) {
     return { state: "failed", why: why(cause) };
-  }
-}
-
-/** Every row of one list of a run: the daemon gives them out in pages. */
-async function whole<T>(run: string, list: "exchanges" | "log"): Promise<T[]> {
-  const rows: T[] = [];
-  let after = "";
-  for (;;) {
-    const page = await get<{ [key in typeof list]?: T[] } & { next?: number | null }>(`${run}/${list}?limit=${PAGE_ROWS}${after}`);
-    rows.push(...(page[list] ?? []));
-    if (page.next === null || page.next === undefined) return rows;
-    after = `&after=${page.next}`;
   }
 }
 
@@ -121,11 +196,10 @@ function keepOld<T>(before: Loaded<T>, now: Loaded<T>): Loaded<T> {
 
 /** The sentence to read aloud when a run starts or ends. */
 function announce(before: Live, after: Live): string | null {
-  if (after.run !== null && after.run.run_id !== before.run?.run_id) return `Run of ${after.run.scenario} has begun.`;
+  if (after.run !== null && after.run.run_id !== before.run?.run_id) return t.live.begun(after.run.scenario);
   const newest = after.last[0];
-  if (newest && newest.run_id !== before.last[0]?.run_id && before.seq >= 0 && !isUnfinished(newest.state)) {
-    const verdict = newest.verdict ? `, verdict ${newest.verdict.state}` : "";
-    return `Run of ${newest.scenario}: ${newest.state}${verdict}.`;
+  if (newest && newest.run_id !== before.last[0]?.run_id && before.seq >= 0 && newest.state !== null && !isUnfinished(newest.state)) {
+    return t.live.over(newest.scenario, t.states[newest.state], newest.verdict ? t.states[newest.verdict.state] : null);
   }
   return null;
 }

@@ -21,12 +21,16 @@ export interface Live {
   series: Series;
   log: LogLine[];
   metrics: Metric[];
+  /** Where the run's phases began, in ms since its start, as far as this page saw them. */
+  marks: Mark[];
   last: RunRow[];
   scenariosChanged: number;
 }
 
+export interface Mark { at: number; label: string }
+
 export const nothingYet: Live = {
-  seq: -1, simulated: false, run: null, shown: null, queue: [], series: {}, log: [], metrics: [], last: [],
+  seq: -1, simulated: false, run: null, shown: null, queue: [], series: {}, log: [], metrics: [], marks: [], last: [],
   scenariosChanged: -1,
 };
 
@@ -38,7 +42,7 @@ export function foldSnapshot(view: LiveView): Live {
 /** A frame adds to the series of the run it belongs to; another run's first frame starts from empty ones. */
 export function foldFrame(live: Live, view: LiveView): Live {
   const another = view.run !== null && view.run.run_id !== live.shown?.run_id;
-  const base = another ? { ...live, series: {}, log: [], metrics: [] } : live;
+  const base = another ? { ...live, shown: null, series: {}, log: [], metrics: [], marks: [] } : live;
   return appendTo(base, view);
 }
 
@@ -52,6 +56,7 @@ function appendTo(live: Live, view: LiveView): Live {
     series: appendSeries(live.series, view.series),
     log: tail(live.log, view.log),
     metrics: tail(live.metrics, view.metrics),
+    marks: marked(live, view.run),
     last: view.last,
     scenariosChanged: view.scenarios_changed,
   };
@@ -76,4 +81,10 @@ function appendSeries(series: Series, incoming: LiveView["series"]): Series {
 function tail<T>(kept: T[], incoming: T[]): T[] {
   if (incoming.length === 0) return kept;
   return [...kept, ...incoming].slice(-MAX_LINES);
+}
+
+function marked(live: Live, run: LiveRun | null): Mark[] {
+  const label = run?.phase || null;
+  if (run === null || label === null || label === (live.shown?.phase || null)) return live.marks;
+  return [...live.marks, { at: run.elapsed_ms, label }].slice(-MAX_LINES);
 }

@@ -1,26 +1,25 @@
-// A bounded series of points in time order: the newest MAX_POINTS stay, the oldest leave.
+// A bounded series of points in time order over the whole run: when it is full it is thinned, extremes and gaps kept.
 
-/** Points kept of one series; above it a browser spends more on drawing than the figures are worth. */
+import { thin, type Point } from "./thin";
+
+export type { Point };
+
+/** Points of one series on the screen; above it a browser spends more on drawing than the figures are worth. */
 export const MAX_POINTS = 2000;
-
-/** `x` in milliseconds since the run's start; `y` null draws a gap. */
-export interface Point { x: number; y: number | null }
 
 /** Mutated in place, because the chart library reads the very same array. `version` tells that it changed. */
 export class Ring {
   readonly points: Point[] = [];
   version = 0;
-  /** Points that have left; above zero the chart no longer starts at the run's start. */
-  dropped = 0;
+  /** Points that came, of which [`points`] are left. */
+  total = 0;
 
   append(incoming: readonly (readonly [number, number | null])[]): void {
     if (incoming.length === 0) return;
     for (const [x, y] of incoming) this.points.push({ x, y });
-    const surplus = this.points.length - MAX_POINTS;
-    if (surplus > 0) {
-      this.points.splice(0, surplus);
-      this.dropped += surplus;
-    }
+    this.total += incoming.length;
+    // By half, so that it is not done again with the next point.
+    if (this.points.length > MAX_POINTS) this.points.splice(0, this.points.length, ...thin(this.points, MAX_POINTS / 2));
     this.version += 1;
   }
 

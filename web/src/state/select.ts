@@ -8,11 +8,12 @@ export function isCutOff(state: State): boolean {
   return state.connection.state === "stale";
 }
 
-/** The chosen scenario, else the first that can run, else the first. */
+/** The scenario of the address, else the first that can run, else the first. */
 export function chosenScenario(state: State): Scenario | null {
   if (state.scenarios.state !== "loaded") return null;
   const all = state.scenarios.value;
-  return all.find((s) => s.name === state.chosen) ?? firstReady(all) ?? all[0] ?? null;
+  const asked = state.route.view === "lab" ? state.route.scenario : null;
+  return all.find((s) => s.name === asked) ?? firstReady(all) ?? all[0] ?? null;
 }
 
 /** What the invitation starts: engine-speed where it is ready, else whatever is. */
@@ -21,11 +22,11 @@ export function firstReady(scenarios: Scenario[]): Scenario | null {
   return ready.find((s) => s.name === "engine-speed") ?? ready[0] ?? null;
 }
 
-/** The run list: what the stream keeps fresh, then what was fetched on demand, each run once. */
+/** The run list: what the stream keeps fresh, then what was fetched, each run once, the latest first. */
 export function allRuns(state: State): RunRow[] {
   const { last, run } = state.live;
   const fresh = new Set(last.map((row) => row.run_id));
-  const rows = [...last, ...state.older.filter((row) => !fresh.has(row.run_id))];
+  const rows = [...last, ...state.history.rows.filter((row) => !fresh.has(row.run_id))];
   // The run under way is told in every frame, its row only when it is stored.
   return rows.map((row) => (row.run_id === run?.run_id ? { ...row, state: run.state } : row));
 }
@@ -43,7 +44,7 @@ export function shownSimulated(state: State): boolean {
 
 /** How the scenario's last run ended: its verdict where it has one, else its state. */
 export function lastOf(state: State, scenario: Scenario): string | null {
-  const row = allRuns(state).find((r) => r.scenario === scenario.name);
+  const row = state.live.last.find((r) => r.scenario === scenario.name);
   if (row) return row.verdict?.state ?? row.state;
   return scenario.last_run?.verdict ?? scenario.last_run?.state ?? null;
 }

@@ -2,22 +2,39 @@
 
 import { nothingYet, type Live, type Series } from "./fold";
 import type { Draft } from "./params";
-import type { Engine, Exchange, Gpu, Journal, LogLine, RunRow, Scenario } from "./wire";
+import type { Prefs, Theme } from "./prefs";
+import { parseRoute, type Filter, type Route } from "./route";
+import type {
+  Baseline, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, RunRow, Scenario, TokenLatencies,
+} from "./wire";
+
+export type Silence = "ended" | "silent" | "no-answer";
 
 export type Connection =
   | { state: "connecting" }
   | { state: "live" }
   /** Nothing heard since `since` (wall clock, ms). What is on the page may no longer be so. */
-  | { state: "stale"; since: number | null; why: string };
+  | { state: "stale"; since: number | null; why: Silence };
 
 export type Loaded<T> = { state: "loading" } | { state: "loaded"; value: T } | { state: "failed"; why: string };
 
-/** `gpu`: the GPUs over the run, as series. */
-export interface RunDetail { journal: Journal; exchanges: Exchange[]; log: LogLine[]; gpu: Series }
+/** `line`: the record word for word. `gpu`: the GPUs over the run, as series; `of` the exchanges'. */
+export interface RunDetail {
+  journal: Journal;
+  line: string;
+  exchanges: Exchange[];
+  log: LogLine[];
+  itl: TokenLatencies[];
+  of: Series;
+  gpu: Series;
+}
 
 export interface Form {
   /** Field texts by scenario, so that choosing another one loses nothing. */
   drafts: Record<string, Draft>;
+  /** Thresholds by scenario, one a line. */
+  thresholds: Record<string, string>;
+  abortOnFail: boolean;
   /** What the daemon refused, by field of the chosen scenario. */
   refused: Record<string, string>;
   /** What was refused and has no field. */
@@ -27,51 +44,69 @@ export interface Form {
   unfolded: boolean;
 }
 
+export interface History {
+  rows: RunRow[];
+  /** `whole`: there are no older runs. */
+  state: "none" | "loading" | "some" | "whole" | "failed";
+  why: string | null;
+}
+
+/** Small choices of a view that are not worth an address: open tables, a film's place, a chart's scale. */
+export type Ui = Record<string, string | number | boolean>;
+
+export interface Notice { text: string; bad: boolean }
+
 export interface State {
+  route: Route;
+  prefs: Prefs;
   connection: Connection;
   live: Live;
   scenarios: Loaded<Scenario[]>;
+  folderProblem: string | null;
   engines: Loaded<Engine[]>;
   gpu: Loaded<Gpu>;
-  /** The scenario the visitor chose; null = the first that can run. */
-  chosen: string | null;
+  health: Loaded<Health>;
+  baselines: Loaded<Baseline[]>;
   form: Form;
-  openRun: string | null;
+  history: History;
+  /** Of the runs that the view at hand shows; the others' are dropped. */
   details: Record<string, Loaded<RunDetail>>;
-  /** Runs older than the live list, fetched on demand, newest first. */
-  older: RunRow[];
-  /** Whether the daemon may have more runs than are shown. */
-  olderMay: boolean;
-  /** Charts whose table twin is open; a closed one is not filled. */
-  openTables: Record<string, boolean>;
-  /** A command that failed outside of the form. */
-  notice: string | null;
+  /** One exchange whole, by `run/exchange`. */
+  exchange: { key: string; of: Loaded<ExchangeWhole> } | null;
+  comparison: { key: string; of: Loaded<Comparisons> } | null;
+  ui: Ui;
+  notice: Notice | null;
   /** Read aloud by screen readers when it changes. */
   announcement: string;
 }
 
-export const initial: State = {
-  connection: { state: "connecting" },
-  live: nothingYet,
-  scenarios: { state: "loading" },
-  engines: { state: "loading" },
-  gpu: { state: "loading" },
-  chosen: null,
-  form: { drafts: {}, refused: {}, general: null, sending: false, unfolded: false },
-  openRun: null,
-  details: {},
-  older: [],
-  olderMay: true,
-  openTables: {},
-  notice: null,
-  announcement: "",
-};
+export function initial(prefs: Prefs, hash: string): State {
+  return {
+    route: parseRoute(hash),
+    prefs,
+    connection: { state: "connecting" },
+    live: nothingYet,
+    scenarios: { state: "loading" },
+    folderProblem: null,
+    engines: { state: "loading" },
+    gpu: { state: "loading" },
+    health: { state: "loading" },
+    baselines: { state: "loading" },
+    form: { drafts: {}, thresholds: {}, abortOnFail: false, refused: {}, general: null, sending: false, unfolded: false },
+    history: { rows: [], state: "none", why: null },
+    details: {},
+    exchange: null,
+    comparison: null,
+    ui: {},
+    notice: null,
+    announcement: "",
+  };
+}
 
 export class Store {
-  private state: State = initial;
   private drawing = false;
 
-  constructor(private readonly draw: (state: State) => void) {}
+  constructor(private state: State, private readonly draw: (state: State) => void) {}
 
   get(): State {
     return this.state;
@@ -95,13 +130,24 @@ export class Store {
 
 /** What a visitor can ask for. The views call it; the feed does it. */
 export interface Commands {
-  choose(scenario: string): void;
+  go(route: Route): void;
+  /** The same place with another filter; no new entry in the browser's history. */
+  filter(patch: Partial<Filter>): void;
   edit(scenario: string, field: string, text: string): void;
+  editThresholds(scenario: string, text: string): void;
+  abortOnFail(on: boolean): void;
+  resetForm(scenario: string): void;
   unfold(): void;
   run(scenario: string): void;
+  /** The same scenario, parameters and thresholds again; `compare`: then hold both against one another. */
+  again(journal: Journal, compare: boolean): void;
   cancel(runId: string): void;
-  toggleRun(runId: string): void;
   loadOlder(): void;
-  toggleTable(chart: string, open: boolean): void;
+  pin(name: string, runId: string): void;
+  unpin(name: string): void;
+  ui(key: string, value: string | number | boolean): void;
+  theme(theme: Theme): void;
+  language(language: Prefs["language"]): void;
+  notice(text: string, bad?: boolean): void;
   dismissNotice(): void;
 }

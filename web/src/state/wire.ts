@@ -1,96 +1,40 @@
-// The JSON the daemon speaks, as types. Every name and unit is the daemon's own; null is "missing", never zero.
+// The daemon's JSON as types: names for what its own document describes (`api.d.ts`, made by `npm run api`), and, below,
+// what the document leaves open: the events of the live stream, and the inside of a run's record.
 
-export type Role = "main" | "mini";
+import type { components } from "./api";
 
-export type RunState =
-  | "queued" | "preparing" | "warming" | "measuring" | "settling"
-  | "finished" | "failed" | "cancelled" | "interrupted";
+type Schemas = components["schemas"];
 
-export interface Verdict { state: "valid" | "void"; reasons: string[] }
+export type Scenario = Schemas["Scenarios"]["scenarios"][number];
+export type ReadyScenario = NonNullable<Scenario["ready"]>;
+export type ScenarioError = NonNullable<Scenario["error"]>;
+export type Param = ReadyScenario["params"][number];
+export type Engine = Schemas["Engines"]["engines"][number];
+export type Gpu = Schemas["Gpu"];
+export type Health = Schemas["Health"];
+export type RunRow = Schemas["Runs"]["runs"][number];
+export type RunState = NonNullable<RunRow["state"]>;
+export type Verdict = NonNullable<RunRow["verdict"]>;
+export type Exchange = Schemas["Exchanges"]["exchanges"][number];
+export type StageSpan = NonNullable<Exchange["stages"]>[number];
+export type ExchangeWhole = Schemas["ExchangeWhole"];
+export type LogLine = Schemas["Log"]["log"][number];
+export type Metric = Schemas["Log"]["metrics"][number];
+export type DeviceSamples = Schemas["Samples"]["devices"][number];
+export type TokenLatencies = Schemas["TokenLatencies"]["targets"][number];
+export type Comparisons = Schemas["Comparisons"];
+export type Comparison = Comparisons["comparisons"][number];
+export type Baseline = Schemas["Baseline"];
+export type Problem = Schemas["Problem"];
 
-export interface Param {
-  name: string;
-  type: "text" | "flag" | "integer" | "number";
-  default: string | number | boolean | null;
-  help: string | null;
-  unit: string | null;
-  min: number | null;
-  max: number | null;
-  choices: string[] | null;
-}
+/** Engines that have headline figures. */
+export const ROLES = ["main", "mini"] as const;
+export type Role = (typeof ROLES)[number];
+export const TARGETS = ["main", "mini", "pipeline"] as const;
 
-export interface ReadyScenario {
-  version: string;
-  description: string;
-  sha256: string;
-  size_bytes: number;
-  compile_ms: number;
-  world: string;
-  language: string | null;
-  loaded_at: string;
-  targets: string[];
-  params: Param[];
-}
+// The live stream.
 
-export interface ScenarioError {
-  class: string;
-  message: string;
-  file: string;
-  at: string;
-  backtrace: string | null;
-}
-
-export interface Scenario {
-  name: string;
-  file: string;
-  /** `stale`: an older good version serves while the newest file is broken. */
-  state: "ready" | "broken" | "stale";
-  ready: ReadyScenario | null;
-  error: ScenarioError | null;
-  last_run: { run_id: string; state: RunState; verdict: "valid" | "void" | null; started_at: string } | null;
-}
-
-export interface Engine {
-  role: Role;
-  dialect: string;
-  base_url: string;
-  simulated: boolean;
-  state: "up" | "down" | "unknown";
-  detail: string | null;
-  checked_at: string | null;
-  identity: {
-    model: string;
-    build: string | null;
-    quantisation: string | null;
-    context_tokens: number | null;
-    parameters: number | null;
-    cpu_spill_bytes: number | null;
-  } | null;
-}
-
-export interface Gpu {
-  state: "present" | "absent" | "simulated";
-  reason: string | null;
-  devices: { index: number; name: string; vram_total_bytes: number | null; vram_used_bytes: number | null }[];
-}
-
-export interface Headline { ttft_ms: number | null; tokens_per_second: number | null }
-
-export interface RunRow {
-  run_id: string;
-  scenario: string;
-  sha256: string | null;
-  state: RunState;
-  verdict: Verdict | null;
-  started_at: string | null;
-  duration_ms: number | null;
-  simulated: boolean;
-  headline: Partial<Record<string, Headline>> | null;
-  /** Field path → why it is null, for each that is. */
-  reasons_for_null: Record<string, string>;
-}
-
-export type Activity = "idle" | "prefill" | "generating";
+export type Activity = "idle" | "prefill" | "retrieving" | "generating";
 
 export interface LiveRun {
   run_id: string;
@@ -110,10 +54,6 @@ export interface LiveRun {
 /** `[milliseconds since the run's start, value]`; a null value is a gap. */
 export type WirePoint = [number, number | null];
 
-export interface LogLine { at_ms: number; level: string; message: string }
-
-export interface Metric { at_ms?: number; name: string; value: number; unit: string | null }
-
 /** A snapshot carries all of it; a frame carries only new points, log lines and metrics, and the rest whole. */
 export interface LiveView {
   seq: number;
@@ -128,6 +68,8 @@ export interface LiveView {
   /** When it changes, the scenario list must be fetched again. */
   scenarios_changed: number;
 }
+
+// A run's record.
 
 export interface Dist {
   n: number;
@@ -167,6 +109,41 @@ export interface Interference {
   ttft: Contrast | null;
 }
 
+export interface Phase {
+  phase: string;
+  target: string;
+  n: number;
+  failed: number;
+  ttft_ms: number | null;
+  tokens_per_second: number | null;
+  prefill_tokens_per_second: number | null;
+  prompt_tokens: number | null;
+  throughput_tokens_per_second: number | null;
+  vram_at_peak_bytes: number | null;
+}
+
+export interface Drift {
+  target?: string | null;
+  measure: string;
+  n?: number;
+  per_hour: number | null;
+  ci95: [number, number] | null;
+  relative_per_hour?: number | null;
+}
+
+export interface Threshold { expr: string; value: number | null; outcome: "held" | "broken" | "not-decidable"; reason?: string | null }
+
+export interface Ledger {
+  primary: string | null;
+  timings: number | null;
+  usage: number | null;
+  tokenizer: number | null;
+  chunks: number | null;
+  disagreements: number;
+}
+
+export interface WhatIf { stage: string; times_faster: number; saves_ms: number }
+
 /** The journal line, and its unfinished form: everything after `state` may be missing. */
 export interface Journal {
   schema: number;
@@ -176,50 +153,35 @@ export interface Journal {
   duration_ms?: number | null;
   verdict?: Verdict | null;
   simulated?: boolean;
-  scenario?: string | { name: string; version?: string; sha256?: string; world?: string; language?: string | null };
+  scenario?: { name: string; version?: string; sha256?: string; world?: string; language?: string | null };
   params?: Record<string, unknown>;
-  engines?: Record<string, { dialect?: string; base_url?: string; identity?: { model?: string } | null }>;
+  seed?: number;
+  engines?: Record<string, { dialect?: string; base_url?: string; simulated?: boolean; problem?: string | null; identity?: Record<string, unknown> | null }>;
+  host?: Record<string, unknown>;
   targets?: Record<string, TargetSummary>;
+  phases?: Phase[];
   interference?: Interference[] | null;
+  drift?: Drift[];
   gpu?: Record<string, unknown> | null;
   client?: Record<string, unknown> | null;
   metrics?: Metric[];
+  thresholds?: Threshold[];
   reasons_for_null?: Record<string, string>;
   /** Why a run that did not finish did not. */
-  failure?: { class: string; message: string; backtrace: string | null } | null;
+  failure?: { class: string; message: string; backtrace?: string | null } | null;
 }
 
-export interface Exchange {
-  exchange: number;
-  target: string;
-  phase: string | null;
-  warm_up: boolean;
-  company: string | null;
-  sent_ms: number;
-  ending: string;
-  ttft_ms: number | null;
-  e2e_ms: number | null;
-  tokens_per_second: number | null;
-  output_tokens: number | null;
-}
-
-/** One GPU over a run, in columns of equal length; `step` readings stand behind each point. A null is a gap. */
-export interface DeviceSamples {
-  index: number;
-  readings: number;
-  step: number;
-  at_ms: number[];
-  vram_used_bytes: (number | null)[];
-  utilisation_percent: (number | null)[];
-  power_w: (number | null)[];
-}
-
-export interface Samples { simulated: boolean; devices: DeviceSamples[] }
-
-/** An `application/problem+json` answer. */
-export interface Problem {
-  title: string;
-  status: number;
-  detail?: string;
-  problems?: { field: string; message: string }[];
+/** One measure held against the same of another run, as `/api/compare` tells it. */
+export interface MeasureDifference {
+  n_a: number;
+  n_b: number;
+  median_a: number | null;
+  median_b: number | null;
+  difference: number | null;
+  relative: number | null;
+  ci95: [number, number] | null;
+  p: number | null;
+  cliffs_delta: number | null;
+  noise_floor: number | null;
+  call: string;
 }

@@ -1,4 +1,6 @@
-// Figures as text. Pure; the unit is the caller's column or stands beside; null never becomes a number.
+// Figures as text in the language at hand. Pure; the unit is the caller's column or stands beside; null never becomes a number.
+
+import { t } from "../text/texts";
 
 /** What stands where there is no value; never 0. */
 export const MISSING = "–";
@@ -18,7 +20,7 @@ export function figure(value: number | null | undefined, decimals?: number): str
   if (value === null || value === undefined || !Number.isFinite(value)) return MISSING;
   const [whole = "", fraction] = Math.abs(value).toFixed(decimals ?? decimalsFor(value)).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, GROUP);
-  const body = fraction === undefined ? grouped : `${grouped}.${fraction}`;
+  const body = fraction === undefined ? grouped : `${grouped}${t.decimal}${fraction}`;
   return value < 0 && /[1-9]/.test(body) ? `−${body}` : body;
 }
 

@@ -1,70 +1,92 @@
-// The scenario list: what can run, what is broken and why, and which version still serves meanwhile.
+// What the scenario folder holds: each file with what it can do, and, where it is broken, both what serves and what is wrong.
 
-import { chosenScenario, lastOf } from "../state/select";
+import type { Route } from "../state/route";
+import { isCutOff } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { Scenario, ScenarioError } from "../state/wire";
-import { StateWord } from "./figures";
-import { dateTime, shortHash, span, words } from "./format";
+import { t } from "../text/texts";
+import { Fact, Link, StateWord } from "./figures";
+import { bytes, dateTime, span, words } from "./format";
+import { SCENARIO_TONE } from "./picker";
 
-const TONE = { ready: "good", stale: "warn", broken: "bad" } as const;
-
-export function Scenarios({ state, commands }: { state: State; commands: Commands }) {
+export function ScenariosView({ state, route, commands }: { state: State; route: Route & { view: "scenarios" }; commands: Commands }) {
+  const { scenarios, folderProblem } = state;
   return (
-    <section class="panel scenarios" aria-labelledby="scenarios-title">
-      <h2 id="scenarios-title">Scenarios</h2>
-      <List state={state} commands={commands} />
+    <div class="scenarios-view">
+      <section class="panel" aria-labelledby="folder-title">
+        <div class="title"><h2 id="folder-title">{t.scenarios.title}</h2><p class="quiet">{t.scenarios.about}</p></div>
+        {folderProblem ? <p class="problem" role="alert"><strong>{t.scenarios.folderProblem}</strong> {folderProblem}</p> : null}
+        {scenarios.state === "loading" ? <p class="quiet">{t.scenarios.reading}</p> : null}
+        {scenarios.state === "failed" ? <p class="problem">{t.scenarios.unreadable(scenarios.why)}</p> : null}
+        {scenarios.state === "loaded" && scenarios.value.length === 0 ? <p class="quiet">{t.scenarios.none}</p> : null}
+      </section>
+      {scenarios.state === "loaded" ? sorted(scenarios.value).map((scenario) => (
+        <Card key={scenario.name} scenario={scenario} open={route.open === scenario.name} commands={commands} cutOff={isCutOff(state)} />
+      )) : null}
+    </div>
+  );
+}
+
+/** What needs a hand comes first. */
+function sorted(all: Scenario[]): Scenario[] {
+  const rank = { broken: 0, stale: 1, ready: 2 };
+  return [...all].sort((a, b) => rank[a.state] - rank[b.state] || (a.name < b.name ? -1 : 1));
+}
+
+function Card({ scenario, open, commands, cutOff }: { scenario: Scenario; open: boolean; commands: Commands; cutOff: boolean }) {
+  const { ready, error, last_run: last } = scenario;
+  return (
+    <section class="panel scenario-card" aria-labelledby={`scenario-${scenario.name}`} data-scenario={scenario.name} data-state={scenario.state}>
+      <div class="title">
+        <h3 id={`scenario-${scenario.name}`}>{scenario.name}</h3>
+        <StateWord state={t.states[scenario.state]} tone={SCENARIO_TONE[scenario.state]} />
+        <code>{scenario.file}</code>
+        {ready ? <Link to={{ view: "lab", scenario: scenario.name }}>{t.scenarios.toLab}</Link> : null}
+        {ready ? <button type="button" class="small" disabled={cutOff} onClick={() => { commands.run(scenario.name); commands.go({ view: "lab", scenario: scenario.name }); }}>{t.form.run}</button> : null}
+      </div>
+      {error ? <Trouble error={error} serving={ready?.version ?? null} /> : null}
+      {ready ? (
+        <>
+          <p>{ready.description}</p>
+          <dl class="facts">
+            <Fact name={t.scenarios.version}>{ready.version}</Fact>
+            <Fact name={t.scenarios.size}>{bytes(ready.size_bytes)}</Fact>
+            <Fact name={t.scenarios.compiled}>{span(ready.compile_ms)}</Fact>
+            <Fact name={t.scenarios.loaded}>{dateTime(ready.loaded_at)}</Fact>
+            <Fact name={t.scenarios.language}>{ready.language ?? t.missing}</Fact>
+            <Fact name={t.scenarios.world}><code>{ready.world}</code></Fact>
+            <Fact name={t.scenarios.targets}>{ready.targets.join(", ")}</Fact>
+            <Fact name={t.scenarios.lastRunTitle}>{last ? <Link to={{ view: "run", id: last.run_id, exchange: null }}>{dateTime(last.started_at)} · {last.verdict ? t.states[last.verdict] : last.state ? t.states[last.state] : t.states.unknown}</Link> : t.scenarios.never}</Fact>
+            <Fact name="sha256" wide><code>{ready.sha256}</code></Fact>
+          </dl>
+          <details open={open}>
+            <summary>{t.scenarios.params(ready.params.length)}</summary>
+            <div class="scroll" tabIndex={0} role="region" aria-label={t.scenarios.params(ready.params.length)}>
+              <table>
+                <thead><tr><th scope="col">{t.scenarios.param}</th><th scope="col">{t.scenarios.type}</th><th scope="col" class="num">{t.scenarios.usual}</th><th scope="col" class="num">{t.scenarios.range}</th><th scope="col">{t.scenarios.means}</th></tr></thead>
+                <tbody>
+                  {ready.params.map((param) => (
+                    <tr key={param.name}>
+                      <th scope="row"><code>{param.name}</code></th><td>{t.scenarios.types[param.type]}</td><td class="num">{String(param.default ?? t.missing)} <span class="unit">{param.unit ?? ""}</span></td>
+                      <td class="num">{param.choices.length > 0 ? param.choices.join(", ") : param.min === null && param.max === null ? t.missing : `${param.min ?? "…"} – ${param.max ?? "…"}`}</td><td>{param.help}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          </details>
+        </>
+      ) : null}
     </section>
   );
 }
 
-function List({ state, commands }: { state: State; commands: Commands }) {
-  const { scenarios } = state;
-  if (scenarios.state === "loading") return <p class="quiet">Reading the list…</p>;
-  if (scenarios.state === "failed") return <p class="problem">The list could not be read: {scenarios.why}</p>;
-  if (scenarios.value.length === 0) return <p class="quiet">The scenario folder is empty. A .wasm or .wat file put there appears here within a second.</p>;
-  const chosen = chosenScenario(state)?.name;
-  return (
-    <ul class="scenario-list">
-      {scenarios.value.map((scenario) => (
-        <Item key={scenario.name} scenario={scenario} last={lastOf(state, scenario)} chosen={scenario.name === chosen} choose={() => commands.choose(scenario.name)} />
-      ))}
-    </ul>
-  );
-}
-
-function Item({ scenario, last, chosen, choose }: { scenario: Scenario; last: string | null; chosen: boolean; choose: () => void }) {
-  return (
-    <li class={chosen ? "scenario chosen" : "scenario"} data-scenario={scenario.name}>
-      <button type="button" class="pick" aria-pressed={chosen} onClick={choose}>
-        <span class="name">{scenario.name}</span>
-        <StateWord state={scenario.state} tone={TONE[scenario.state]} />
-      </button>
-      {scenario.ready ? <Version scenario={scenario} last={last} /> : null}
-      {scenario.error ? <Trouble error={scenario.error} /> : null}
-    </li>
-  );
-}
-
-function Version({ scenario: { ready, error }, last }: { scenario: Scenario; last: string | null }) {
-  if (!ready) return null;
-  const title = `sha256 ${ready.sha256} · loaded ${dateTime(ready.loaded_at)} · compiled in ${span(ready.compile_ms)} · ${ready.world}`;
-  return (
-    <p class="version" title={title}>
-      {error ? "still serving " : ""}{ready.version} <code>{shortHash(ready.sha256)}</code>
-      {ready.language ? ` · ${ready.language}` : ""} · asks {ready.targets.join(", ")}
-      {last === null ? "" : ` · last run ${last}`}
-    </p>
-  );
-}
-
-function Trouble({ error }: { error: ScenarioError }) {
+function Trouble({ error, serving }: { error: ScenarioError; serving: string | null }) {
   return (
     <div class="trouble">
       <p class="problem"><strong>{words(error.class)}</strong>: {error.message}</p>
-      <p class="quiet"><code>{error.file}</code> · {dateTime(error.at)}</p>
-      {error.backtrace === null ? null : (
-        <details><summary>Backtrace</summary><pre tabIndex={0}>{error.backtrace}</pre></details>
-      )}
+      <p class="quiet"><code>{error.file}</code> · {dateTime(error.at)} · {serving === null ? t.scenarios.cannotRun : t.scenarios.servesStill(serving)}</p>
+      {error.backtrace === null ? null : <details><summary>{t.scenarios.backtrace}</summary><pre tabIndex={0}>{error.backtrace}</pre></details>}
     </div>
   );
 }

@@ -1,0 +1,78 @@
+// The head of a run: what it is, what can be done with it, and in which forms it can be taken away.
+
+import type { Commands, RunDetail, Ui } from "../state/store";
+import { csv } from "../state/csv";
+import type { Baseline, Gpu } from "../state/wire";
+import { t } from "../text/texts";
+import { download } from "./download";
+import { exchangeTable } from "./exchanges";
+import { Fact, Figure, Link, Simulated } from "./figures";
+import { dateTime, shortHash, span } from "./format";
+import { saveReport } from "./report";
+
+export interface HeadProps { detail: RunDetail; commands: Commands; ui: Ui; cutOff: boolean; baselines: Baseline[]; gpu: Gpu | null }
+
+export function RunHead({ detail, commands, ui, cutOff, baselines, gpu }: HeadProps) {
+  const { journal } = detail;
+  const scenario = journal.scenario;
+  const pins = baselines.filter((baseline) => baseline.run_id === journal.run_id);
+  return (
+    <>
+      <div class="title">
+        <h2 id="run-title">{scenario?.name ?? t.run.title}</h2>
+        <Simulated when={journal.simulated ?? false} loud />
+        {pins.map((pin) => <span key={pin.name} class="tag">{t.baseline.is(pin.name)} <button type="button" class="plain" aria-label={t.baseline.remove(pin.name)} onClick={() => commands.unpin(pin.name)}>×</button></span>)}
+      </div>
+      <dl class="facts">
+        <Fact name={t.run.id}><code>{journal.run_id}</code> <button type="button" class="plain" onClick={() => copy(commands)}>{t.run.copyLink}</button></Fact>
+        <Fact name={t.history.started}><time>{dateTime(journal.started_at)}</time></Fact>
+        <Fact name={t.history.took}><Figure text={span(journal.duration_ms)} why={journal.reasons_for_null?.["duration_ms"] ?? t.run.notEnded} /></Fact>
+        <Fact name={t.scenarios.version}>{scenario?.version ?? ""} <code title={scenario?.sha256}>{shortHash(scenario?.sha256)}</code></Fact>
+      </dl>
+      <div class="actions">
+        <button type="button" disabled={cutOff} onClick={() => commands.again(journal, false)}>{t.run.again}</button>
+        <button type="button" disabled={cutOff || journal.state !== "finished"} title={t.run.againCompareMeans} onClick={() => commands.again(journal, true)}>{t.run.againCompare}</button>
+        <Link to={{ view: "compare", ids: [journal.run_id], baseline: null, force: false }}>{t.run.compareWith}</Link>
+        <PinForm journal={journal} ui={ui} commands={commands} disabled={cutOff} />
+      </div>
+      <div class="actions exports" role="group" aria-label={t.exports.title}>
+        <span class="quiet">{t.exports.title}</span>
+        <button type="button" class="small" onClick={() => saveReport(detail, gpu)}>{t.exports.report}</button>
+        <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.csv`, "text/csv", csv(...exchangeTable(detail.exchanges, journal.simulated ?? false)))}>{t.exports.csv}</button>
+        <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.json`, "application/json", whole(detail))}>{t.exports.json}</button>
+        <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.jsonl`, "application/x-ndjson", `${detail.line.trimEnd()}\n`)}>{t.exports.line}</button>
+      </div>
+    </>
+  );
+}
+
+function PinForm({ journal, ui, commands, disabled }: { journal: RunDetail["journal"]; ui: Ui; commands: Commands; disabled: boolean }) {
+  if (journal.verdict?.state !== "valid") return null;
+  const name = String(ui["pin"] ?? "");
+  const submit = (event: Event) => { event.preventDefault(); if (name) commands.pin(name, journal.run_id); };
+  return (
+    <form class="pin" onSubmit={submit}>
+      <label class="unseen" for="pin-name">{t.baseline.name}</label>
+      <input id="pin-name" type="text" placeholder={t.baseline.name} pattern="[A-Za-z0-9._\-]{1,64}" value={name} onInput={(event) => commands.ui("pin", event.currentTarget.value)} />
+      <button type="submit" disabled={disabled || name === ""}>{t.baseline.pin}</button>
+    </form>
+  );
+}
+
+async function copy(commands: Commands): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    commands.notice(t.run.copied);
+  } catch {
+    commands.notice(location.href);
+  }
+}
+
+export function nameOf({ journal }: RunDetail): string {
+  return `dualbench-${journal.scenario?.name ?? "run"}-${journal.run_id}${journal.simulated ? "-simulated" : ""}`;
+}
+
+/** The record and everything behind it, as one object. */
+function whole({ line, exchanges, log, itl }: RunDetail): string {
+  return `${JSON.stringify({ record: JSON.parse(line) as unknown, exchanges, log, token_latencies: itl }, null, 2)}\n`;
+}

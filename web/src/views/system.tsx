@@ -1,0 +1,117 @@
+// How the daemon and what it stands on are: engines, GPU, store, and the daemon itself.
+
+import type { Engine, Gpu, Health } from "../state/wire";
+import type { Loaded, State } from "../state/store";
+import { t } from "../text/texts";
+import { Fact, Figure, Simulated, StateWord } from "./figures";
+import { bytes, dateTime, figure, span, withUnit, words } from "./format";
+
+export function SystemView({ state }: { state: State }) {
+  return (
+    <div class="system">
+      <DaemonPart health={state.health} />
+      <EnginesPart engines={state.engines} />
+      <GpuPart gpu={state.gpu} />
+      <StorePart health={state.health} />
+    </div>
+  );
+}
+
+function Waiting({ of }: { of: Loaded<unknown> }) {
+  if (of.state === "loading") return <p class="quiet">{t.system.reading}</p>;
+  return of.state === "failed" ? <p class="problem">{of.why}</p> : null;
+}
+
+function DaemonPart({ health }: { health: Loaded<Health> }) {
+  const value = health.state === "loaded" ? health.value : null;
+  return (
+    <section class="panel" aria-labelledby="daemon-title">
+      <h2 id="daemon-title">{t.system.daemon}</h2>
+      <Waiting of={health} />
+      {value ? (
+        <dl class="facts">
+          <Fact name={t.system.status}><StateWord state={value.status === "ok" ? t.system.ok : t.system.degraded} tone={value.status === "ok" ? "good" : "bad"} /></Fact>
+          <Fact name={t.scenarios.version}>{value.version}</Fact>
+          <Fact name={t.system.uptime}>{span(value.uptime_s * 1000)}</Fact>
+          <Fact name={t.system.watchers}>{figure(value.watchers, 0)}</Fact>
+          <Fact name={t.system.openRuns}>{figure(value.open_runs.length, 0)}</Fact>
+          <Fact name={t.system.measuring}>{value.measuring ? t.yes : t.no}</Fact>
+          <Fact name={t.system.figures}>{value.simulated ? <Simulated when loud /> : t.system.real}</Fact>
+        </dl>
+      ) : null}
+      <p class="quiet">{t.system.limits} <a href="/api/docs">{t.foot.api}</a></p>
+    </section>
+  );
+}
+
+function EnginesPart({ engines }: { engines: Loaded<Engine[]> }) {
+  return (
+    <section class="panel" aria-labelledby="engines-title">
+      <h2 id="engines-title">{t.system.engines}</h2>
+      <Waiting of={engines} />
+      <div class="columns">
+        {engines.state === "loaded" ? engines.value.map((engine) => (
+          <div key={engine.role} data-engine={engine.role}>
+            <div class="title"><h3 class={`role ${engine.role}`}>{engine.role}</h3><StateWord state={t.states[engine.state]} tone={engine.state === "up" ? "good" : "bad"} /><Simulated when={engine.simulated} /></div>
+            {engine.detail ? <p class="problem">{engine.detail}</p> : null}
+            <dl class="pairs">
+              <Fact name={t.provenance.address}><code>{engine.base_url}</code></Fact>
+              <Fact name={t.provenance.dialect}>{engine.dialect}</Fact>
+              <Fact name={t.system.checked}>{dateTime(engine.checked_at)}</Fact>
+              {Object.entries(engine.identity ?? {}).filter(([key]) => key !== "raw").map(([key, value]) => (
+                <Fact key={key} name={words(key)}><Figure text={value === null || value === undefined ? t.missing : typeof value === "number" ? (key.endsWith("bytes") ? bytes(value) : figure(value, 0)) : String(value)} why={t.ledger.notTold} /></Fact>
+              ))}
+            </dl>
+            {engine.identity ? <details><summary>{t.system.raw}</summary><pre tabIndex={0}>{JSON.stringify(engine.identity.raw, null, 2)}</pre></details> : null}
+          </div>
+        )) : null}
+      </div>
+    </section>
+  );
+}
+
+function GpuPart({ gpu }: { gpu: Loaded<Gpu> }) {
+  const value = gpu.state === "loaded" ? gpu.value : null;
+  return (
+    <section class="panel" aria-labelledby="gpu-title">
+      <div class="title">
+        <h2 id="gpu-title">{t.system.gpu}</h2>
+        {value ? <StateWord state={t.states[value.state]} tone={value.state === "absent" ? "warn" : "good"} /> : null}
+        <Simulated when={value?.state === "simulated"} />
+      </div>
+      <Waiting of={gpu} />
+      {value?.reason ? <p class="quiet">{value.reason}</p> : null}
+      {value?.devices.map((device) => (
+        <dl key={device.index} class="facts">
+          <Fact name={`GPU ${device.index}`}>{device.name ?? t.missing}</Fact>
+          <Fact name={t.gpu.memory}><Figure text={bytes(device.vram_used_bytes)} why={t.gpu.notTold} /> / {bytes(device.vram_total_bytes)}</Fact>
+          <Fact name={t.gpu.utilisation}><Figure text={withUnit(device.utilisation_percent, "%", 0)} why={t.gpu.notTold} /></Fact>
+          <Fact name={t.gpu.power}><Figure text={withUnit(device.power_w, "W", 0)} why={t.gpu.notTold} /></Fact>
+          <Fact name={t.gpu.temperature}><Figure text={withUnit(device.temperature_c, "°C", 0)} why={t.gpu.notTold} /></Fact>
+          <Fact name={t.gpu.clock}><Figure text={withUnit(device.sm_clock_mhz, "MHz", 0)} why={t.gpu.notTold} /></Fact>
+        </dl>
+      ))}
+    </section>
+  );
+}
+
+function StorePart({ health }: { health: Loaded<Health> }) {
+  const store = health.state === "loaded" ? health.value.store : null;
+  if (!store) return null;
+  return (
+    <section class="panel" aria-labelledby="store-title">
+      <h2 id="store-title">{t.system.store}</h2>
+      {store.write_error ? <p class="problem" role="alert">{t.system.writeError(store.write_error)}</p> : null}
+      {store.lost > 0 ? <p class="problem" role="alert">{t.system.lost(store.lost)}</p> : null}
+      <dl class="facts">
+        <Fact name={t.system.runs}><Figure text={figure(store.runs, 0)} /></Fact>
+        <Fact name={t.system.waiting}>{figure(store.waiting, 0)}</Fact>
+        <Fact name={t.system.setAside}>{store.set_aside > 0 ? <span class="problem">{figure(store.set_aside, 0)}</span> : "0"}</Fact>
+        <Fact name={t.system.database} wide><code>{store.path}</code></Fact>
+        <Fact name={t.system.journal} wide><code>{store.journal}</code></Fact>
+      </dl>
+      <h3>{t.system.reconciled}</h3>
+      <dl class="facts">{Object.entries(store.reconciled).map(([key, n]) => <Fact key={key} name={t.system.found[key as keyof typeof store.reconciled]}>{figure(n, 0)}</Fact>)}</dl>
+    </section>
+  );
+}
