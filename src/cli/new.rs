@@ -14,7 +14,7 @@ use crate::scenario::is_scenario_name;
 pub struct New {
     /// Name of the scenario, and of the folder made here: lower-case words joined by `-`
     name: String,
-    /// Its language: rust, js, ts, python, go, c, zig, assemblyscript or wat
+    /// Its language: rust, javascript, typescript, python, go, c, zig, assemblyscript or wat
     #[arg(long, short, value_name = "LANGUAGE")]
     lang: String,
     /// Where the folder is made [default: here]

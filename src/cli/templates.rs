@@ -43,8 +43,8 @@ pub fn languages() -> Vec<String> {
 /// The language by one of its names.
 pub fn language(asked: &str) -> Option<String> {
     let name = match asked {
-        "javascript" => "js",
-        "typescript" => "ts",
+        "js" => "javascript",
+        "ts" => "typescript",
         "py" => "python",
         "rs" => "rust",
         "as" => "assemblyscript",
@@ -65,7 +65,9 @@ fn file(path: &str, language: &str, name: &str) -> Option<File> {
     if path.starts_with("wit/") {
         return Some(File { path: path.to_owned(), bytes });
     }
-    let inside = path.strip_prefix(language)?.strip_prefix('/')?;
+    // One SDK for both; its types are read by the editor of either.
+    let own = if language == "typescript" && path.starts_with("javascript/lib/") { "javascript" } else { language };
+    let inside = path.strip_prefix(own)?.strip_prefix('/')?;
     if let Some(own) = inside.strip_prefix("template/") {
         let bytes = named(bytes, language, name);
         return Some(File { path: renamed(own, name), bytes });

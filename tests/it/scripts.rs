@@ -22,7 +22,8 @@ export const { describe, run } = scenario({
     report.metric("chunks", chunks, "chunks");
     report.metric("random", Math.random(), "");
     const before = Date.now();
-    while (report.elapsedMs() < 40);
+    const began = report.elapsedMs();
+    while (report.elapsedMs() < began + 40);
     report.metric("clock_ms", Date.now() - before, "ms");
   },
 });
@@ -36,7 +37,7 @@ fn hello(version: &str) -> String {
 fn script(name: &str, body: &str) -> String {
     format!(
         "import {{ main, report, scenario }} from \"dualbench\";\n\
-         export const {{ describe, run }} = scenario({{\n  name: \"{name}\",\n  targets: [main], run() {{\n{body}\n  }},\n}});\n"
+         export const {{ describe, run }} = scenario({{\n  name: \"{name}\", description: \"A test.\",\n  targets: [main], run() {{\n{body}\n  }},\n}});\n"
     )
 }
 
@@ -71,9 +72,9 @@ fn a_script_dropped_into_the_folder_is_a_scenario_and_its_next_version_is_live_a
     let record = daemon.wait_run(&daemon.start_run("hello-js", json!({ "answers": 3 })));
     assert_eq!((&record["state"], &record["verdict"]["state"]), (&json!("finished"), &json!("valid")), "{record}");
     assert_eq!(record["scenario"]["sha256"], first["ready"]["sha256"]);
-    assert_eq!(record["targets"]["main"]["exchanges"]["complete"], 3, "{record}");
+    assert_eq!(record["targets"]["main"]["exchanges"]["length"], 3, "{record}");
     assert!(metric(&record, "chunks") >= 3.0);
-    assert!((40.0..5_000.0).contains(&metric(&record, "clock_ms")), "Date.now goes on with the run");
+    assert!((38.0..5_000.0).contains(&metric(&record, "clock_ms")), "Date.now goes on with the run");
 
     write(dir.path(), "hello.js", &hello("1.1.0"));
     let written = Instant::now();
@@ -168,19 +169,22 @@ fn chance_differs_between_runs_and_is_the_same_for_the_same_seed() {
 fn a_runner_is_compiled_once_and_what_is_kept_may_be_spoilt() {
     let dir = folder();
     write(dir.path(), "hello.js", &hello("1.0.0"));
+    // A file that was just written is not read yet.
     let listed = |how: &str| {
-        let shown = output(dir.path(), &["scenarios"]);
-        assert!(text(&shown.stdout).contains("hello-js"), "{how}: {} {}", text(&shown.stdout), text(&shown.stderr));
+        eventually(how, || {
+            let shown = output(dir.path(), &["scenarios"]);
+            text(&shown.stdout).contains("hello-js").then_some(())
+        });
     };
-    listed("first");
+    listed("it is listed");
     let kept = || std::fs::read_dir(dir.path().join("dualbench-data/compiled")).expect("kept").flatten();
     let code = kept().map(|e| e.path()).find(|p| p.extension().is_some_and(|e| e == "code")).expect("code");
     let written = || std::fs::metadata(&code).and_then(|m| m.modified()).expect("there");
     let first = written();
-    listed("again");
+    listed("it is listed again");
     assert_eq!(written(), first, "compiled code was made again");
     std::fs::write(&code, b"not code").expect("spoilt");
-    listed("spoilt");
+    listed("it is listed although the code is spoilt");
     assert!(std::fs::metadata(&code).expect("made again").len() > 100_000);
 }
 

@@ -5,8 +5,11 @@ mod bench;
 mod c;
 mod findings;
 mod guest;
+mod javascript;
 mod language;
+mod python;
 mod rust;
+mod scripts;
 mod table;
 mod tools;
 mod wat;
@@ -16,13 +19,24 @@ mod zig;
 use anyhow::{Context, Result, bail};
 use bench::Bench;
 use findings::Findings;
-use language::Language;
+use guest::Guest;
+use language::{Language, Toolchain};
 use std::path::Path;
 use workshop::Workshop;
 
 /// In the order of the table. The first is what the others are held against.
 fn all() -> Vec<Box<dyn Language>> {
-    vec![Box::new(rust::Rust), Box::new(c::C), Box::new(wat::Wat)]
+    vec![
+        Box::new(rust::Rust),
+        Box::new(c::C),
+        Box::new(javascript::JavaScript),
+        Box::new(javascript::TypeScript),
+        Box::new(python::Python),
+        Box::new(wat::Wat),
+        Box::new(scripts::JavaScript),
+        Box::new(scripts::TypeScript),
+        Box::new(scripts::Python),
+    ]
 }
 
 /// What the command line asks for.
@@ -97,14 +111,23 @@ fn findings(language: &dyn Language, workshop: &Workshop, bench: &Bench) -> Resu
     eprintln!("── {name}: toolchain");
     let toolchain = language.install(&workshop.tools())?;
     eprintln!("── {name}: {}", toolchain.version);
-    guest::template(language, workshop, &toolchain)?.finishes(workshop)?;
-    for example in guest::examples(language, workshop)? {
-        guest::example(language, workshop, &toolchain, &example)?.finishes(workshop)?;
-    }
-    let parity = guest::parity(language, workshop, &toolchain)?;
+    let parity = match language.script() {
+        Some(file) => guest::script(workshop, file)?,
+        None => built(language, workshop, &toolchain)?,
+    };
     let metrics = parity.finishes(workshop)?;
     let bench = bench.of(&parity.module)?;
+    let name = language.page();
     Ok(Findings { name, title: language.title(), notes: language.notes(), toolchain, metrics, bench })
+}
+
+/// All guests of a language are built and run; gives the one that is held against the others.
+fn built(language: &dyn Language, workshop: &Workshop, toolchain: &Toolchain) -> Result<Guest> {
+    guest::template(language, workshop, toolchain)?.finishes(workshop)?;
+    for example in guest::examples(language, workshop)? {
+        guest::example(language, workshop, toolchain, &example)?.finishes(workshop)?;
+    }
+    guest::parity(language, workshop, toolchain)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ export interface About<P extends Params> {
   /** Semantic version; `0.1.0` where nothing is said. */
   version?: string;
   /** One or two sentences: what is measured, and what one learns from it. */
-  description?: string;
+  description: string;
   /** The targets that it may ask; `start` of any other throws a {@link HostError} `not-allowed`. */
   targets: readonly Target[];
   /** What a person may set before a run, by name: lower-case words joined by `_`. The form shows them in this order. */

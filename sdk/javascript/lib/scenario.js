@@ -21,7 +21,8 @@ function started(work) {
   return work();
 }
 
-function describe({ name, version = "0.1.0", description = "", targets = [], params = {} }) {
+function describe({ name, version = "0.1.0", description, targets = [], params = {} }) {
+  if (!description) throw new TypeError("`description` is missing: one sentence on what is measured");
   return { name, version, description, params: asParams(params), targets: targets.map((one) => asTarget(one).name) };
 }
 

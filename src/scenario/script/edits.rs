@@ -60,7 +60,7 @@ impl<'a> Edits<'a> {
         }
     }
 
-    /// The changed text. Of two changes of the same place the wider one counts.
+    /// The changed text. Of two changes of the same place the wider one counts, of two alike the first.
     pub(super) fn apply(mut self) -> String {
         self.changes.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
         let mut changed = String::with_capacity(self.text.len());

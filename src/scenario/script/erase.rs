@@ -72,14 +72,16 @@ impl<'a> Visit<'a> for Eraser<'_, '_> {
     }
 
     fn visit_expression_statement(&mut self, it: &ExpressionStatement<'a>) {
-        walk::walk_expression_statement(self, it);
         let kept = match &it.expression {
-            Expression::TSAsExpression(inner) => inner.expression.span(),
-            Expression::TSSatisfiesExpression(inner) => inner.expression.span(),
-            _ => return,
+            Expression::TSAsExpression(inner) => Some(inner.expression.span()),
+            Expression::TSSatisfiesExpression(inner) => Some(inner.expression.span()),
+            _ => None,
         };
-        // Without the type, a next line that starts with `(` or `[` would go on with this one.
-        self.edits.replace(kept.end, it.expression.span().end, ";");
+        if let Some(kept) = kept {
+            // Without the type, a next line that starts with `(` or `[` would go on with this one.
+            self.edits.replace(kept.end, it.expression.span().end, ";");
+        }
+        walk::walk_expression_statement(self, it);
     }
 
     fn visit_ts_as_expression(&mut self, it: &TSAsExpression<'a>) {

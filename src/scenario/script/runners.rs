@@ -13,14 +13,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
-use wasmparser::{Parser, Payload};
 
 /// QuickJS and the SDK, made by the cargo build.
 static JAVASCRIPT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/runner-js.wasm"));
 /// CPython and the SDK, made by `cargo xtask runners`; within the data folder.
 const PYTHON: &str = "runners/python.wasm";
-/// The section of a runner that says what it was made of.
+/// The section of a runner that says what it was made of, in hexadecimal.
 const IDENTITY: &str = "dualbench-runner";
+const IDENTITY_BYTES: usize = 64;
 /// Compilers recurse; this is only reserved, not used.
 const STACK_BYTES: usize = 32 << 20;
 
@@ -184,14 +184,10 @@ fn bytes(name: &str, place: Option<&Path>) -> Result<Cow<'static, [u8]>, String>
     })
 }
 
-/// Two runners made of the same sources differ in their bytes: they say themselves what they were made of.
+/// Two runners made of the same sources differ in their bytes: the last section says what they were made of.
 fn identity(component: &[u8]) -> Option<String> {
-    let sections = Parser::new(0).parse_all(component);
-    let last = sections.filter_map(|payload| match payload {
-        Ok(Payload::CustomSection(section)) if section.name() == IDENTITY => Some(section.data().to_vec()),
-        _ => None,
-    });
-    String::from_utf8(last.last()?).ok()
+    let (before, identity) = component.split_last_chunk::<IDENTITY_BYTES>()?;
+    before.ends_with(IDENTITY.as_bytes()).then(|| String::from_utf8_lossy(identity).into_owned())
 }
 
 fn compiled(compiler: &Compiler, bytes: &[u8], sha256: &str, shared: &Shared) -> wasmtime::Result<ScenarioPre<State>> {

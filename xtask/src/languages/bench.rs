@@ -10,7 +10,11 @@ use std::time::Duration;
 /// For all runs of one guest, 200 000 calls among them.
 const TRIAL: Duration = Duration::from_secs(180);
 
-pub struct Bench(PathBuf);
+pub struct Bench {
+    program: PathBuf,
+    /// Where the runs of a guest find what is kept for them, as `dualbench run` does.
+    dir: PathBuf,
+}
 
 impl Bench {
     pub fn build(root: &Path) -> Result<Self> {
@@ -21,11 +25,12 @@ impl Bench {
         let messages = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let mut ours = messages.filter(|m| m["target"]["name"] == "guests");
         let program = ours.find_map(|m| m["executable"].as_str().map(PathBuf::from));
-        program.map(Self).context("cargo told of no bench `guests`")
+        let program = program.context("cargo told of no bench `guests`")?;
+        Ok(Self { program, dir: root.join("target/languages/runs") })
     }
 
     pub fn of(&self, module: &Path) -> Result<Value> {
-        let told = output(TRIAL, Command::new(&self.0).arg(module))?;
+        let told = output(TRIAL, Command::new(&self.program).arg(module).current_dir(&self.dir))?;
         let found: Value = serde_json::from_slice(&told).context("the bench told no JSON")?;
         match found["error"].as_str() {
             Some(error) => bail!("{}: {error}", module.display()),

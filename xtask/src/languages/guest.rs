@@ -48,6 +48,13 @@ pub fn examples(language: &dyn Language, workshop: &Workshop) -> Result<Vec<Path
     Ok(found)
 }
 
+/// A script is the module.
+pub fn script(workshop: &Workshop, file: &str) -> Result<Guest> {
+    let module = workshop.root.join("sdk").join(file);
+    ensure!(module.is_file(), "there is no {}", module.display());
+    Ok(Guest { name: file.to_owned(), module })
+}
+
 fn build(
     language: &dyn Language,
     workshop: &Workshop,

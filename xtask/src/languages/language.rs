@@ -11,6 +11,14 @@ pub trait Language {
     fn title(&self) -> &'static str;
     /// Puts the pinned toolchain under `target/`, where it is not there yet.
     fn install(&self, tools: &Tools) -> Result<Toolchain>;
+    /// Of a plain script: its file, seen from `sdk/`. Then nothing is built.
+    fn script(&self) -> Option<&'static str> {
+        None
+    }
+    /// Its page in `docs/languages`.
+    fn page(&self) -> &'static str {
+        self.name()
+    }
     /// What works and what does not, in one line of the table.
     fn notes(&self) -> &'static str;
 }

@@ -52,7 +52,7 @@ pub fn write(root: &Path, all: &[Findings]) -> Result<()> {
 pub fn compare(root: &Path, all: &[Findings]) -> Result<()> {
     let text = fs::read_to_string(root.join(FILE)).with_context(|| format!("cannot read {FILE}"))?;
     for found in all {
-        let row = text.lines().find(|line| line.contains(&format!("(languages/{}.md)", found.name)));
+        let row = text.lines().find(|line| line.contains(&format!("[{}](languages/{}.md)", found.title, found.name)));
         let fits = row.is_some_and(|row| row.contains(&found.toolchain.version) && row.contains(found.notes));
         ensure!(fits, "{FILE} tells another thing of {}: run `cargo xtask languages` and commit it", found.title);
         let page = root.join(format!("docs/languages/{}.md", found.name));
