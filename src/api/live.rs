@@ -194,7 +194,7 @@ impl Reader {
         if self.seen.ended != Some(ended) {
             self.seen.ended = Some(ended);
             let rows = self.parts.store.runs(10, None, None).await.unwrap_or_default();
-            self.last = rows.iter().map(wire::run_row).collect();
+            self.last = wire::run_rows(&self.parts.store, &rows).await.unwrap_or_default().into();
         }
         frame["seq"] = json!(seq);
         frame["now"] = json!(WallTime::now().to_string());

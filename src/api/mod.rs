@@ -11,8 +11,10 @@ mod exchange;
 mod gpu;
 mod guard;
 mod health;
+mod import;
 mod itl;
 mod live;
+mod marks;
 mod openapi;
 mod refusals;
 mod router;
@@ -21,6 +23,7 @@ mod samples;
 mod scenarios;
 mod schemas;
 mod server;
+mod trends;
 mod wire;
 
 use std::sync::Arc;

@@ -10,7 +10,8 @@ use utoipa::OpenApi;
 use crate::api::error::Problem;
 use crate::api::refusals::Refusals;
 use crate::api::{
-    assets, baselines, benchmark, compare, engines, exchange, gpu, health, itl, live, runs, samples, scenarios, schemas,
+    assets, baselines, benchmark, compare, engines, exchange, gpu, health, import, itl, live, marks, runs, samples,
+    scenarios, schemas, trends,
 };
 
 #[derive(OpenApi)]
@@ -34,6 +35,10 @@ use crate::api::{
         runs::log,
         samples::samples,
         runs::cancel,
+        marks::show,
+        marks::keep,
+        import::import,
+        trends::trends,
         compare::compare,
         baselines::list,
         baselines::pin,

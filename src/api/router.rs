@@ -10,8 +10,8 @@ use axum::routing::{delete, get, post};
 use crate::api::error::Problem;
 use crate::api::guard::{Guard, guard};
 use crate::api::{
-    Parts, ask, assets, baselines, benchmark, compare, engines, exchange, gpu, health, itl, live, openapi, runs,
-    samples, scenarios,
+    Parts, ask, assets, baselines, benchmark, compare, engines, exchange, gpu, health, import, itl, live, marks,
+    openapi, runs, samples, scenarios, trends,
 };
 
 /// Bytes of a request's body.
@@ -31,7 +31,10 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .route("/api/runs/{run}/itl", get(itl::itl))
         .route("/api/runs/{run}/log", get(runs::log))
         .route("/api/runs/{run}/samples", get(samples::samples))
+        .route("/api/runs/{run}/mark", get(marks::show).post(marks::keep))
         .route("/api/runs/{run}/cancel", post(runs::cancel))
+        .route("/api/import", post(import::import))
+        .route("/api/trends", get(trends::trends))
         .route("/api/compare", get(compare::compare))
         .route("/api/baselines", get(baselines::list).post(baselines::pin))
         .route("/api/baselines/{name}", delete(baselines::remove))

@@ -93,6 +93,8 @@ pub(super) struct Page {
     /// The `next` of the page before.
     before: Option<String>,
     scenario: Option<String>,
+    /// Those that were taken off the lists, and no others.
+    removed: Option<bool>,
 }
 
 /// The runs, the latest first
@@ -115,9 +117,13 @@ pub(super) async fn list(
     let Query(page) = page.map_err(ask::bad_query)?;
     let limit = limit(page.limit.unwrap_or(50), PAGE)?;
     let before = page.before.as_deref().map(run_id).transpose()?;
-    let rows = parts.store.runs(limit, before, page.scenario.as_deref()).await?;
+    let scenario = page.scenario.as_deref();
+    let rows = match page.removed.unwrap_or(false) {
+        true => parts.store.removed_runs(limit, before, scenario).await?,
+        false => parts.store.runs(limit, before, scenario).await?,
+    };
     let next = next(&rows, limit, |row| row.run.to_string());
-    Ok(Json(json!({ "runs": rows.iter().map(wire::run_row).collect::<Vec<_>>(), "next": next })))
+    Ok(Json(json!({ "runs": wire::run_rows(&parts.store, &rows).await?, "next": next })))
 }
 
 fn limit(limit: u32, most: u32) -> Result<u32, Problem> {

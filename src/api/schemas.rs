@@ -64,6 +64,13 @@ answers! {
         ("comparisons", list(comparison())),
         ("regressions", count()),
     ]);
+    Mark = object(vec![("tags", list(text())), ("note", text()), ("removed", flag())]);
+    Imported = object(vec![
+        ("taken", count()),
+        ("known", described(count(), "Runs that were here already.")),
+        ("refused", list(object(vec![("line", count()), ("why", text())]))),
+    ]);
+    Trend = object(vec![("figure", text()), ("points", list(trend_point()))]);
     Baseline = baseline();
     Baselines = object(vec![("baselines", list(baseline()))]);
     Benchmark = benchmark();
@@ -194,6 +201,9 @@ fn run_row() -> Schema {
         ("duration_ms", nullable(number())),
         ("simulated", flag()),
         ("headline", object(vec![("main", headline()), ("mini", headline())])),
+        ("models", object(vec![("main", nullable(text())), ("mini", nullable(text()))])),
+        ("tags", list(text())),
+        ("note", text()),
         ("reasons_for_null", reasons()),
     ])
 }
@@ -350,6 +360,17 @@ fn comparison() -> Schema {
         ("withheld", described(nullable(text()), "Why there are no figures.")),
         ("noise_runs", list(run_id())),
         ("targets", map(map(any()))),
+    ])
+}
+
+fn trend_point() -> Schema {
+    object(vec![
+        ("run_id", run_id()),
+        ("scenario", text()),
+        ("started_at", time()),
+        ("simulated", flag()),
+        ("value", nullable(number())),
+        ("ci95", nullable(list(number()))),
     ])
 }
 

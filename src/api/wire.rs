@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::events::{Metric, RunState, RunView};
 use crate::measure::{Ledger, OutputClaims, StageSpan, Verdict};
 use crate::scenario;
-use crate::store::{Baseline, ExchangeRow, Headline, LogRow, RunRow};
+use crate::store::{Baseline, ExchangeRow, Headline, Label, LogRow, Mark, RunRow, Store, StoreError};
 
 /// Milliseconds, to the µs.
 pub(super) fn ms(d: Duration) -> f64 {
@@ -55,7 +55,16 @@ pub(super) fn run_view(v: &RunView) -> Value {
     })
 }
 
-pub(super) fn run_row(r: &RunRow) -> Value {
+/// Rows as a list tells them, each with what is kept about it.
+pub(super) async fn run_rows(store: &Store, rows: &[RunRow]) -> Result<Vec<Value>, StoreError> {
+    let ids = rows.iter().map(|r| r.run);
+    let (Some(from), Some(to)) = (ids.clone().min(), ids.max()) else { return Ok(Vec::new()) };
+    let labels = store.labels(from, to).await?;
+    let none = Label::default();
+    Ok(rows.iter().map(|row| run_row(row, labels.get(&row.run).unwrap_or(&none))).collect())
+}
+
+fn run_row(r: &RunRow, label: &Label) -> Value {
     let headline =
         |h: &Headline| json!({ "ttft_ms": h.ttft_ms.map(round), "tokens_per_second": h.tokens_per_second.map(round) });
     json!({
@@ -69,8 +78,15 @@ pub(super) fn run_row(r: &RunRow) -> Value {
         "duration_ms": r.duration_ms.map(round),
         "simulated": r.simulated,
         "headline": { "main": headline(&r.main), "mini": headline(&r.mini) },
+        "models": { "main": label.main_model, "mini": label.mini_model },
+        "tags": label.tags,
+        "note": label.note,
         "reasons_for_null": row_reasons(r),
     })
+}
+
+pub(super) fn mark(m: &Mark) -> Value {
+    json!({ "tags": m.tags, "note": m.note, "removed": m.removed })
 }
 
 /// Field path → why it is null, for each that is.

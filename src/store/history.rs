@@ -91,7 +91,7 @@ pub struct History {
 
 impl History {
     /// The latest runs first, `limit` of them at most. `before` leaves out that run and all later ones; `scenario`
-    /// leaves out the runs of all others.
+    /// leaves out the runs of all others. Runs that were taken off the lists are left out.
     pub async fn runs(
         &self,
         limit: u32,
@@ -99,7 +99,18 @@ impl History {
         scenario: Option<&str>,
     ) -> Result<Vec<RunRow>, StoreError> {
         let mut db = self.connection().await?;
-        table::run::list(&mut db, limit, before, scenario).await.map_err(|e| self.error(e))
+        table::run::list(&mut db, limit, before, scenario, false).await.map_err(|e| self.error(e))
+    }
+
+    /// The same of the runs that were taken off the lists.
+    pub async fn removed_runs(
+        &self,
+        limit: u32,
+        before: Option<RunId>,
+        scenario: Option<&str>,
+    ) -> Result<Vec<RunRow>, StoreError> {
+        let mut db = self.connection().await?;
+        table::run::list(&mut db, limit, before, scenario, true).await.map_err(|e| self.error(e))
     }
 
     /// The journal line of a run, word for word; of a run that has not ended, the keys that are known by now.

@@ -11,15 +11,18 @@ mod error;
 mod gaps;
 mod health;
 mod history;
+mod import;
 mod interrupted;
 mod journal;
 mod line;
 mod lock;
+mod marks;
 mod open;
 mod past;
 mod reconcile;
 mod scan;
 mod table;
+mod trend;
 mod writer;
 
 use std::ops::Deref;
@@ -38,9 +41,12 @@ pub use error::StoreError;
 pub use gaps::TokenGaps;
 pub use health::Health;
 pub use history::{ExchangeRow, Headline, History, LogRow, RunRow};
+pub use import::Imported;
 pub use line::{SCHEMA, header_line, journal_line};
+pub use marks::{Label, Mark, MarkChange};
 pub use past::Past;
 pub use reconcile::Reconciled;
+pub use trend::{Figure, TrendPoint};
 
 /// Where the store lies.
 #[derive(Debug, Clone, PartialEq, Eq)]

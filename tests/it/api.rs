@@ -332,3 +332,85 @@ fn a_stop_ends_the_run_at_hand_and_leaves_nothing_half_done() {
     let journal = std::fs::read_to_string(dir.path().join("benchmark_history.jsonl")).expect("a journal");
     assert!(journal.contains(&run) && journal.contains("\"state\":\"cancelled\""), "{journal}");
 }
+
+#[test]
+fn one_exchange_is_told_with_every_chunk_and_the_tokens_of_a_run_with_their_ranks() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let run = daemon.start_run("engine-speed", json!({ "engine": "mini", "repetitions": 3, "output_tokens": 16 }));
+    daemon.wait_run(&run);
+    let rows = daemon.get(&format!("/api/runs/{run}/exchanges")).json();
+    let row = &rows["exchanges"].as_array().expect("a list").last().expect("an exchange").clone();
+    let whole = daemon.get(&format!("/api/runs/{run}/exchanges/{}", row["exchange"])).json();
+    let at: Vec<f64> = whole["chunks"]["at_ms"].as_array().expect("a list").iter().filter_map(|v| v.as_f64()).collect();
+    assert_eq!(Some(at.len() as u64), row["chunks"].as_u64(), "{whole}");
+    assert!(at.windows(2).all(|w| w[0] <= w[1]), "{at:?}");
+    assert_eq!((&whole["claims"], &whole["answer"]), (&row["claims"], &json!(null)), "{whole}");
+    assert_eq!(row["stages"], json!(null));
+    for missing in ["99999", "x"] {
+        assert_eq!(daemon.get(&format!("/api/runs/{run}/exchanges/{missing}")).status, 404, "{missing}");
+    }
+    let itl = daemon.get(&format!("/api/runs/{run}/itl")).json();
+    let mini = &itl["targets"][0];
+    assert_eq!((&mini["target"], &mini["exchanges"], &mini["n"]), (&json!("mini"), &json!(3), &json!(45)), "{itl}");
+    assert_eq!(mini["rank"].as_array().expect("a list").last(), Some(&json!(45)));
+    assert_eq!(mini["at_ms"].as_array().map(Vec::len), mini["itl_ms"].as_array().map(Vec::len));
+}
+
+#[test]
+fn tags_and_a_note_are_kept_and_a_run_that_is_taken_off_the_lists_comes_back() {
+    let dir = folder();
+    let daemon = Daemon::start(dir.path());
+    let run = daemon.start_run("engine-speed", json!({ "engine": "mini", "repetitions": 1, "output_tokens": 4 }));
+    daemon.wait_run(&run);
+    let mark = |body: serde_json::Value| daemon.post(&format!("/api/runs/{run}/mark"), &body);
+    let kept = mark(json!({ "tags": ["slow ", "q4", "q4"], "note": "after the update" })).json();
+    assert_eq!(kept, json!({ "tags": ["q4", "slow"], "note": "after the update", "removed": false }));
+    let row = daemon.get("/api/runs").json()["runs"][0].clone();
+    assert_eq!((&row["tags"], &row["note"]), (&json!(["q4", "slow"]), &json!("after the update")), "{row}");
+    assert!(row["models"]["mini"].as_str().is_some_and(|model| model.contains("simulated")), "{row}");
+
+    assert_eq!(mark(json!({ "removed": true })).json()["tags"], json!(["q4", "slow"]), "what is not named stays");
+    assert_eq!(daemon.get("/api/runs").json()["runs"], json!([]));
+    assert_eq!(daemon.get("/api/runs?removed=true").json()["runs"][0]["run_id"], json!(run));
+    assert_eq!(daemon.get(&format!("/api/runs/{run}")).status, 200, "the record stays");
+    mark(json!({ "removed": false }));
+    assert_eq!(daemon.get("/api/runs").json()["runs"][0]["run_id"], json!(run));
+
+    let refused = mark(json!({ "tags": ["a,b"], "note": "x" }));
+    assert_eq!((refused.status, &refused.json()["problems"][0]["field"]), (422, &json!("tags[0]")), "{}", refused.text);
+    assert_eq!(mark(json!({ "colour": "red" })).status, 422);
+}
+
+#[test]
+fn the_journal_of_another_machine_is_taken_in_once_and_its_figures_make_a_trend() {
+    let (there, here) = (folder(), folder());
+    let daemon = Daemon::start(there.path());
+    for _ in 0..2 {
+        let run = daemon.start_run("engine-speed", json!({ "engine": "mini", "repetitions": 3, "output_tokens": 8 }));
+        daemon.wait_run(&run);
+    }
+    let journal = std::fs::read_to_string(there.path().join("benchmark_history.jsonl")).expect("a journal");
+    let own: Vec<&str> = journal.lines().collect();
+    let daemon = Daemon::start(here.path());
+    let sent = json!({ "lines": [own[0], "no line of ours", own[1], own[1], ""] });
+    let done = daemon.post("/api/import", &sent).json();
+    assert_eq!((&done["taken"], &done["known"]), (&json!(2), &json!(1)), "{done}");
+    assert_eq!((&done["refused"][0]["line"], done["refused"].as_array().map(Vec::len)), (&json!(1), Some(1)), "{done}");
+    assert_eq!(daemon.post("/api/import", &sent).json()["known"], json!(3), "a second time nothing is new");
+    let copied = std::fs::read_to_string(here.path().join("benchmark_history.jsonl")).expect("a journal");
+    assert!(own.iter().all(|line| copied.lines().filter(|found| found == line).count() == 1), "{copied}");
+
+    // A machine under load may void a run: only the valid ones have figures to tell.
+    let records = own.iter().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    let valid: Vec<_> = records.filter(|record| record["verdict"]["state"] == "valid").collect();
+    let points = |query: &str| daemon.get(&format!("/api/trends?figure={query}")).json()["points"].as_array().cloned();
+    let medians: Vec<_> =
+        valid.iter().rev().map(|record| record["targets"]["mini"]["ttft_ms"]["median"].clone()).collect();
+    let told = points("mini.ttft_ms&scenario=engine-speed").expect("a list");
+    assert_eq!(told.iter().map(|point| point["value"].clone()).collect::<Vec<_>>(), medians);
+    assert_eq!(points("mini.ttft_ms&scenario=none"), Some(Vec::new()));
+    assert_eq!(points("gpu.vram_max_bytes").map(|all| all.len()), Some(valid.len()));
+    let odd = daemon.get("/api/trends?figure=ttft");
+    assert_eq!((odd.status, &odd.json()["problems"][0]["field"]), (422, &json!("figure")), "{}", odd.text);
+}

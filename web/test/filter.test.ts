@@ -6,16 +6,16 @@ import type { RunRow } from "../src/state/wire";
 const none = { ttft_ms: null, tokens_per_second: null };
 const row = (run_id: string, part: Partial<RunRow> = {}): RunRow => ({
   run_id, scenario: "load", version: "1", sha256: "abc", state: "finished", verdict: { state: "valid", reasons: [] }, started_at: `2026-11-24T12:00:0${run_id.slice(-1)}Z`,
-  duration_ms: 5, simulated: true, headline: { main: none, mini: none }, reasons_for_null: {}, ...part,
+  duration_ms: 5, simulated: true, headline: { main: none, mini: none }, models: { main: null, mini: null }, tags: [], note: "", reasons_for_null: {}, ...part,
 });
 const ids = (rows: RunRow[]) => rows.map((r) => r.run_id).join(" ");
 const fast = { main: { ttft_ms: 10, tokens_per_second: 5 }, mini: none };
 
-const ROWS = [row("r1"), row("r2", { scenario: "dual", verdict: { state: "void", reasons: ["the client lagged"] } }), row("r3", { headline: fast }), row("r4", { state: "failed", verdict: null })];
+const ROWS = [row("r1"), row("r2", { scenario: "dual", verdict: { state: "void", reasons: ["the client lagged"] } }), row("r3", { headline: fast, tags: ["q4"], note: "after the update", models: { main: "qwen-14b", mini: null } }), row("r4", { state: "failed", verdict: null })];
 
 test.each([
   [{}, "r4 r3 r2 r1"], [{ down: false }, "r1 r2 r3 r4"], [{ scenario: "dual" }, "r2"], [{ verdict: "failed" }, "r4"], [{ verdict: "valid" }, "r3 r1"],
-  [{ text: "LAGGED client" }, "r2"], [{ text: "load nothing" }, ""], [{ engine: "main" }, "r3"], [{ from: "2026-11-25" }, ""], [{ to: "2026-11-23" }, ""],
+  [{ text: "LAGGED client" }, "r2"], [{ text: "load nothing" }, ""], [{ engine: "main" }, "r3"], [{ tag: "q4" }, "r3"], [{ tag: "q" }, ""], [{ model: "qwen-14b" }, "r3"], [{ text: "update qwen" }, "r3"], [{ from: "2026-11-25" }, ""], [{ to: "2026-11-23" }, ""],
   [{ sort: "scenario", down: false }, "r2 r1 r3 r4"],
 ])("%o finds %s", (filter, expected) => {
   expect(ids(filtered(ROWS, { ...NO_FILTER, ...filter }))).toBe(expected);

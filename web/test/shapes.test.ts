@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { csv } from "../src/state/csv";
 import { binWidth, ecdf, histogram, percentileOf, ranked, spectrum } from "../src/state/dist";
+import { pieces } from "../src/state/pieces";
 import { remaining } from "../src/state/remaining";
 import { thin, type Point } from "../src/state/thin";
 
@@ -61,4 +62,12 @@ test("the pace so far tells what is left, and nothing where it cannot", () => {
 
 test("a field with a comma, a quote or a formula is only ever text", () => {
   expect(csv(["a", "b"], [['say "hi", twice', null], ["=1+1", -4], ["-3 ms", 0]])).toBe('a,b\r\n"say ""hi"", twice",\r\n\'=1+1,-4\r\n\'-3 ms,0\r\n');
+});
+
+test("a journal goes in pieces that a request holds, and nothing of it is lost", () => {
+  const lines = ["a".repeat(40), "é".repeat(30), "b", "c".repeat(500), "d"];
+  const sent = [...pieces(lines, 100)];
+  expect(sent.flat()).toEqual(lines);
+  expect(sent.every((piece) => piece.length === 1 || JSON.stringify(piece).length < 110)).toBe(true);
+  expect(sent.length).toBeGreaterThan(2);
 });

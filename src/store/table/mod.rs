@@ -4,6 +4,7 @@ pub mod answer;
 pub mod baseline;
 pub mod exchange;
 pub mod log_line;
+pub mod mark;
 pub mod metric;
 pub mod run;
 pub mod sample;

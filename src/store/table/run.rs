@@ -8,6 +8,7 @@ use crate::events::{RunHeader, RunId, RunState, WallTime};
 use crate::measure::Verdict;
 use crate::store::history::{Headline, RunRow};
 use crate::store::line::{SCHEMA, header_line};
+use crate::store::trend::{Figure, TrendPoint};
 
 /// A run as it is taken in, or once more with what its engines told. Nothing that has ended is touched.
 pub async fn take_in(db: &mut SqliteConnection, header: &RunHeader, state: RunState) -> Result<(), sqlx::Error> {
@@ -76,21 +77,65 @@ pub async fn end(db: &mut SqliteConnection, row: &RunRow, line: &str) -> Result<
     .map(|_| ())
 }
 
-/// The latest runs first; `before` leaves out that run and all later ones.
+/// The latest runs first; `before` leaves out that run and all later ones. `removed`: those that are off the lists, and
+/// no others.
 pub async fn list(
     db: &mut SqliteConnection,
     limit: u32,
     before: Option<RunId>,
     scenario: Option<&str>,
+    removed: bool,
 ) -> Result<Vec<RunRow>, sqlx::Error> {
     const COLUMNS: &str = "select run_id, schema, state, started_at, scenario, version, sha256, simulated, duration_ms, \
          verdict, verdict_reasons, main_ttft_ms, main_tokens_per_second, mini_ttft_ms, mini_tokens_per_second from run";
     // `~` sorts after every UUID.
     let before = before.map_or_else(|| "~".to_owned(), |run| run.to_string());
     let filter = if scenario.is_some() { "scenario = ?3 and" } else { "" };
-    let sql = format!("{COLUMNS} where {filter} run_id < ?1 order by run_id desc limit ?2");
+    let marked = "in (select run_id from mark where removed_at is not null)";
+    let not = if removed { "" } else { "not" };
+    let sql = format!("{COLUMNS} where {filter} run_id < ?1 and run_id {not} {marked} order by run_id desc limit ?2");
     // Only constants of this function are put together here.
     sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(before).bind(limit).bind(scenario).fetch_all(db).await
+}
+
+/// The latest valid runs that have the figure. A number stands for itself, a distribution for its median.
+pub async fn trend(
+    db: &mut SqliteConnection,
+    figure: &Figure,
+    scenario: Option<&str>,
+    limit: u32,
+) -> Result<Vec<TrendPoint>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select run_id, scenario, started_at, simulated, case json_type(journal_json, ?1) when 'object' \
+         then json_extract(journal_json, ?1 || '.median') else json_extract(journal_json, ?1) end as value, \
+         json_extract(journal_json, ?1 || '.ci95_median[0]') as low, \
+         json_extract(journal_json, ?1 || '.ci95_median[1]') as high \
+         from run where verdict = 'valid' and (?2 is null or scenario = ?2) \
+         and json_type(journal_json, ?1) in ('object', 'integer', 'real') \
+         and run_id not in (select run_id from mark where removed_at is not null) order by run_id desc limit ?3",
+    )
+    .bind(figure.path())
+    .bind(scenario)
+    .bind(limit)
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(trend_point).collect()
+}
+
+fn trend_point(row: &SqliteRow) -> Result<TrendPoint, sqlx::Error> {
+    // A figure may be a whole number in one record and not in the next.
+    let number = |column: &str| row.try_get_unchecked::<Option<f64>, _>(column);
+    let started_at: &str = row.try_get("started_at")?;
+    Ok(TrendPoint {
+        run: run_id(row)?,
+        scenario: row.try_get("scenario")?,
+        started_at: WallTime::parse(started_at)
+            .ok_or_else(|| unreadable(format!("`started_at` holds `{started_at}`")))?,
+        simulated: row.try_get("simulated")?,
+        value: number("value")?,
+        low: number("low")?,
+        high: number("high")?,
+    })
 }
 
 /// The journal line of a run, or its header where it has not ended, with the state that it has now.

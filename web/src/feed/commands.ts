@@ -3,7 +3,8 @@
 import { checkAll, linesOf, type Draft } from "../state/params";
 import { formatRoute, type Route } from "../state/route";
 import type { Commands, Form, Store } from "../state/store";
-import type { Journal, Scenario } from "../state/wire";
+import { pieces } from "../state/pieces";
+import type { Imported, Journal, Mark, Scenario } from "../state/wire";
 import { speak, t } from "../text/texts";
 import { post, Refusal, remove, why } from "./api";
 import type { Feed } from "./feed";
@@ -44,6 +45,27 @@ export function commands(store: Store, feed: Feed): Commands {
     location.hash = formatRoute({ view: "lab", scenario: journal.scenario?.name ?? null });
   }
 
+  async function mark(runId: string, change: Partial<Mark>): Promise<void> {
+    const kept = await post<Mark>(`/api/runs/${encodeURIComponent(runId)}/mark`, change);
+    const { marks, details } = store.get();
+    const detail = details[runId];
+    const shown = detail?.state === "loaded" ? { details: { ...details, [runId]: { ...detail, value: { ...detail.value, mark: kept } } } } : {};
+    store.set({ marks: { ...marks, [runId]: kept }, ...shown });
+  }
+
+  /** In pieces that a request holds; what a piece has done stays done if a later one is refused. */
+  async function importJournal(text: string): Promise<void> {
+    const total = { taken: 0, known: 0, refused: 0 };
+    for (const lines of pieces(text.split("\n").filter((line) => line.trim() !== ""))) {
+      const done = await post<Imported>("/api/import", { lines });
+      total.taken += done.taken;
+      total.known += done.known;
+      total.refused += done.refused.length;
+    }
+    tell(t.history.imported(total.taken, total.known, total.refused), total.refused > 0);
+    void feed.loadHistory();
+  }
+
   const keepForm = () => {
     const { drafts, thresholds } = store.get().form;
     keep("form", { drafts, thresholds });
@@ -63,6 +85,8 @@ export function commands(store: Store, feed: Feed): Commands {
       const next: Route = { view: "history", filter: { ...route.filter, page: 1, ...patch } };
       history.replaceState(null, "", formatRoute(next));
       store.set({ route: next });
+      if (patch.trend !== undefined || patch.scenario !== undefined) void feed.loadTrend();
+      if (next.filter.removed !== route.filter.removed) void feed.loadHistory();
     },
     edit: (scenario, field, text) => {
       const form = store.get().form;
@@ -97,6 +121,17 @@ export function commands(store: Store, feed: Feed): Commands {
       await remove(`/api/baselines/${encodeURIComponent(name)}`);
       await feed.loadBaselines();
     }, t.baseline.notRemoved),
+    keep: (runId, change) => void attempt(() => mark(runId, change), t.run.notKept),
+    takeOff: (runId) => void attempt(async () => {
+      await mark(runId, { removed: true });
+      store.set({ notice: { text: t.history.takenOff, bad: false, undo: runId } });
+    }, t.run.notKept),
+    putBack: (runId) => void attempt(async () => {
+      await mark(runId, { removed: false });
+      store.set({ notice: null });
+      void feed.loadHistory();
+    }, t.run.notKept),
+    importJournal: (text) => void attempt(() => importJournal(text), t.history.notImported),
     ui: (key, value) => store.set({ ui: { ...store.get().ui, [key]: value } }),
     theme: (theme) => prefer({ theme }),
     language: (language) => prefer({ language }),

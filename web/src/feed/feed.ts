@@ -5,7 +5,7 @@ import { gpuSeriesOf, seriesOf, showStored } from "../state/replay";
 import { formatRoute, type Route } from "../state/route";
 import { isUnfinished } from "../state/run_state";
 import type { Loaded, Store } from "../state/store";
-import type { Baseline, Comparisons, Engine, ExchangeWhole, Gpu, Health, RunRow, Scenario } from "../state/wire";
+import type { Baseline, Comparisons, Engine, ExchangeWhole, Gpu, Health, RunRow, Scenario, TrendPoint } from "../state/wire";
 import { t } from "../text/texts";
 import { get, why } from "./api";
 import type { Told } from "./live";
@@ -37,6 +37,7 @@ export class Feed {
     if (route.view === "run" && route.exchange !== null) void this.loadExchange(route.id, route.exchange);
     if (route.view === "compare") void this.loadComparison(route);
     if (route.view === "history" || route.view === "compare") void this.loadHistory();
+    if (route.view === "history") void this.loadTrend();
     if (route.view === "scenarios") void this.loadScenarios();
     if (route.view === "system") void Promise.all([this.loadHealth(), this.loadSurroundings()]);
   }
@@ -125,7 +126,8 @@ export class Feed {
 
   /** The history, from its newest run on; `more` goes on where it stands. */
   async loadHistory(more = false): Promise<void> {
-    const { history } = this.store.get();
+    const { history, route } = this.store.get();
+    const removed = route.view === "history" && route.filter.removed;
     if (history.state === "loading" || (more && history.state === "whole")) return;
     const rows = more ? [...history.rows] : [];
     this.store.set({ history: { ...history, state: "loading" } });
@@ -133,7 +135,7 @@ export class Feed {
     const asked = await load(async () => {
       for (;;) {
         const before = rows.at(-1)?.run_id;
-        const page = await get<{ runs: RunRow[]; next: string | null }>(`/api/runs?limit=${PAGE_ROWS}${before ? `&before=${encodeURIComponent(before)}` : ""}`);
+        const page = await get<{ runs: RunRow[]; next: string | null }>(`/api/runs?limit=${PAGE_ROWS}${removed ? "&removed=true" : ""}${before ? `&before=${encodeURIComponent(before)}` : ""}`);
         rows.push(...page.runs);
         if (page.next === null) return "whole" as const;
         if (rows.length >= most) return "some" as const;
@@ -141,6 +143,17 @@ export class Feed {
       }
     });
     this.store.set({ history: asked.state === "loaded" ? { rows, state: asked.value, why: null } : { rows: history.rows, state: "failed", why: asked.state === "failed" ? asked.why : null } });
+  }
+
+  /** The figure of the address over the runs. */
+  async loadTrend(): Promise<void> {
+    const { route, trend } = this.store.get();
+    if (route.view !== "history" || route.filter.trend === "") return;
+    const query = new URLSearchParams({ figure: route.filter.trend, ...(route.filter.scenario ? { scenario: route.filter.scenario } : {}) });
+    const key = query.toString();
+    if (trend?.key !== key) this.store.set({ trend: { key, of: { state: "loading" } } });
+    const of = await load(async () => (await get<{ points: TrendPoint[] }>(`/api/trends?${key}`)).points);
+    if (this.store.get().trend?.key === key) this.store.set({ trend: { key, of } });
   }
 
   async loadRun(id: string): Promise<void> {

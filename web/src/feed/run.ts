@@ -1,6 +1,6 @@
 // One run, read whole: its record word for word and as a value, its exchanges, its log, the GPU over it, its tokens.
 
-import type { DeviceSamples, Exchange, Journal, LogLine, TokenLatencies } from "../state/wire";
+import type { DeviceSamples, Exchange, Journal, LogLine, Mark, TokenLatencies } from "../state/wire";
 import { get, getText } from "./api";
 
 /** Rows of a run's list in one answer; the daemon gives no more. */
@@ -8,14 +8,14 @@ const PAGE_ROWS = 10_000;
 
 interface Lists { exchanges: Exchange; log: LogLine }
 
-export interface ReadRun { journal: Journal; line: string; exchanges: Exchange[]; log: LogLine[]; devices: DeviceSamples[]; itl: TokenLatencies[] }
+export interface ReadRun { journal: Journal; line: string; exchanges: Exchange[]; log: LogLine[]; devices: DeviceSamples[]; itl: TokenLatencies[]; mark: Mark }
 
 export async function readRun(id: string): Promise<ReadRun> {
   const path = pathOf(id);
-  const [line, exchanges, log, devices, { targets }] = await Promise.all([
-    getText(path), wholeList(id, "exchanges"), wholeList(id, "log"), samplesOf(id), get<{ targets: TokenLatencies[] }>(`${path}/itl`, 30_000),
+  const [line, exchanges, log, devices, { targets }, mark] = await Promise.all([
+    getText(path), wholeList(id, "exchanges"), wholeList(id, "log"), samplesOf(id), get<{ targets: TokenLatencies[] }>(`${path}/itl`, 30_000), get<Mark>(`${path}/mark`),
   ]);
-  return { journal: JSON.parse(line) as Journal, line, exchanges, log, devices, itl: targets };
+  return { journal: JSON.parse(line) as Journal, line, exchanges, log, devices, itl: targets, mark };
 }
 
 export async function samplesOf(id: string): Promise<DeviceSamples[]> {

@@ -15,6 +15,8 @@ function matches(row: RunRow, f: Filter): boolean {
   return (f.scenario === "" || row.scenario === f.scenario)
     && (f.verdict === "" || verdict === f.verdict)
     && (f.engine === "" || measured(row, f.engine))
+    && (f.model === "" || row.models.main === f.model || row.models.mini === f.model)
+    && (f.tag === "" || row.tags.includes(f.tag))
     && (f.from === "" || localDay(row.started_at) >= f.from)
     && (f.to === "" || localDay(row.started_at) <= f.to)
     && f.text.toLowerCase().split(/\s+/).filter(Boolean).every((word) => textOf(row).includes(word));
@@ -27,7 +29,7 @@ function measured(row: RunRow, engine: string): boolean {
 }
 
 function textOf(row: RunRow): string {
-  return [row.run_id, row.scenario, row.version, row.sha256, row.state ?? "", row.verdict?.state ?? "", ...(row.verdict?.reasons ?? []), row.simulated ? "simulated" : ""].join(" ").toLowerCase();
+  return [row.run_id, row.scenario, row.version, row.sha256, row.state ?? "", row.verdict?.state ?? "", ...(row.verdict?.reasons ?? []), row.simulated ? "simulated" : "", ...row.tags, row.note, row.models.main ?? "", row.models.mini ?? ""].join(" ").toLowerCase();
 }
 
 function localDay(at: string): string {

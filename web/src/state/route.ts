@@ -13,8 +13,10 @@ export interface Filter {
   sort: string;
   down: boolean;
   page: number;
-  /** Measure of the trend; empty = none. */
+  /** Figure of the trend, as a record has it; empty = none. */
   trend: string;
+  /** The runs that were taken off the lists, and no others. */
+  removed: boolean;
 }
 
 export type Route =
@@ -32,7 +34,7 @@ export const VIEWS: readonly View[] = ["lab", "history", "compare", "scenarios",
 export const COMPARED = 8;
 
 export const NO_FILTER: Filter = {
-  text: "", scenario: "", engine: "", model: "", verdict: "", tag: "", from: "", to: "", sort: "started", down: true, page: 1, trend: "",
+  text: "", scenario: "", engine: "", model: "", verdict: "", tag: "", from: "", to: "", sort: "started", down: true, page: 1, trend: "", removed: false,
 };
 
 export function parseRoute(hash: string): Route {
@@ -76,7 +78,7 @@ function filterOf(asked: URLSearchParams): Filter {
   return {
     text: text("text"), scenario: text("scenario"), engine: text("engine"), model: text("model"), verdict: text("verdict"), tag: text("tag"),
     from: day(text("from")), to: day(text("to")), sort: text("sort"), down: text("down") === "true",
-    page: Math.max(1, wholeOf(asked.get("page")) ?? 1), trend: text("trend"),
+    page: Math.max(1, wholeOf(asked.get("page")) ?? 1), trend: text("trend"), removed: text("removed") === "true",
   };
 }
 

@@ -26,9 +26,16 @@ export function firstReady(scenarios: Scenario[]): Scenario | null {
 export function allRuns(state: State): RunRow[] {
   const { last, run } = state.live;
   const fresh = new Set(last.map((row) => row.run_id));
-  const rows = [...last, ...state.history.rows.filter((row) => !fresh.has(row.run_id))];
-  // The run under way is told in every frame, its row only when it is stored.
-  return rows.map((row) => (row.run_id === run?.run_id ? { ...row, state: run.state } : row));
+  const removed = state.route.view === "history" && state.route.filter.removed;
+  // What the stream keeps fresh are runs on the lists.
+  const rows = removed ? state.history.rows : [...last, ...state.history.rows.filter((row) => !fresh.has(row.run_id))];
+  return rows.flatMap((row) => {
+    const mark = state.marks[row.run_id];
+    if (mark && mark.removed !== removed) return [];
+    const marked = mark ? { ...row, tags: mark.tags, note: mark.note } : row;
+    // The run under way is told in every frame, its row only when it is stored.
+    return [row.run_id === run?.run_id ? { ...marked, state: run.state } : marked];
+  });
 }
 
 /** The list row of the run on the charts, once it has one. */

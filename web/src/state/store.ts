@@ -5,7 +5,7 @@ import type { Draft } from "./params";
 import type { Prefs, Theme } from "./prefs";
 import { parseRoute, type Filter, type Route } from "./route";
 import type {
-  Baseline, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, RunRow, Scenario, TokenLatencies,
+  Baseline, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, Mark, RunRow, Scenario, TokenLatencies, TrendPoint,
 } from "./wire";
 
 export type Silence = "ended" | "silent" | "no-answer";
@@ -24,6 +24,7 @@ export interface RunDetail {
   line: string;
   exchanges: Exchange[];
   log: LogLine[];
+  mark: Mark;
   itl: TokenLatencies[];
   of: Series;
   gpu: Series;
@@ -54,7 +55,8 @@ export interface History {
 /** Small choices of a view that are not worth an address: open tables, a film's place, a chart's scale. */
 export type Ui = Record<string, string | number | boolean>;
 
-export interface Notice { text: string; bad: boolean }
+/** `undo`: the run that can be put back on the lists. */
+export interface Notice { text: string; bad: boolean; undo?: string }
 
 export interface State {
   route: Route;
@@ -69,6 +71,9 @@ export interface State {
   baselines: Loaded<Baseline[]>;
   form: Form;
   history: History;
+  /** What was kept about runs since the page was opened: newer than what the lists say of them. */
+  marks: Record<string, Mark>;
+  trend: { key: string; of: Loaded<TrendPoint[]> } | null;
   /** Of the runs that the view at hand shows; the others' are dropped. */
   details: Record<string, Loaded<RunDetail>>;
   /** One exchange whole, by `run/exchange`. */
@@ -94,6 +99,8 @@ export function initial(prefs: Prefs, hash: string): State {
     baselines: { state: "loading" },
     form: { drafts: {}, thresholds: {}, abortOnFail: false, refused: {}, general: null, sending: false, unfolded: false },
     history: { rows: [], state: "none", why: null },
+    marks: {},
+    trend: null,
     details: {},
     exchange: null,
     comparison: null,
@@ -145,6 +152,13 @@ export interface Commands {
   loadOlder(): void;
   pin(name: string, runId: string): void;
   unpin(name: string): void;
+  /** Keeps tags or a note about a run. */
+  keep(runId: string, change: Partial<Pick<Mark, "tags" | "note">>): void;
+  /** Off the lists, with a way back; and back on them. */
+  takeOff(runId: string): void;
+  putBack(runId: string): void;
+  /** A `benchmark_history.jsonl` of another machine. */
+  importJournal(text: string): void;
   ui(key: string, value: string | number | boolean): void;
   theme(theme: Theme): void;
   language(language: Prefs["language"]): void;

@@ -25,6 +25,9 @@ export type TokenLatencies = Schemas["TokenLatencies"]["targets"][number];
 export type Comparisons = Schemas["Comparisons"];
 export type Comparison = Comparisons["comparisons"][number];
 export type Baseline = Schemas["Baseline"];
+export type Mark = Schemas["Mark"];
+export type TrendPoint = Schemas["Trend"]["points"][number];
+export type Imported = Schemas["Imported"];
 export type Problem = Schemas["Problem"];
 
 /** Engines that have headline figures. */

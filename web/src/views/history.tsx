@@ -2,13 +2,16 @@
 
 import { filtered, pageOf, pages } from "../state/filter";
 import { COMPARED, NO_FILTER, type Filter, type Route } from "../state/route";
+import { isUnfinished } from "../state/run_state";
 import { allRuns, isCutOff } from "../state/select";
 import type { Commands, State } from "../state/store";
-import { ROLES, type Baseline, type RunRow } from "../state/wire";
+import { ROLES, TARGETS, type Baseline, type RunRow, type TrendPoint } from "../state/wire";
 import { t } from "../text/texts";
 import { Grid } from "./charts/grid";
 import { trendSpec } from "./charts/runs";
 import { Scroll } from "./figures";
+import { measureName, unitOf } from "./measures";
+import { stageName } from "./pipeline";
 import { RunTable } from "./run_table";
 import { Pager } from "./waterfall";
 
@@ -27,6 +30,7 @@ export function HistoryView({ state, route: { filter }, commands }: { state: Sta
       <section class="panel" aria-labelledby="history-title">
         <div class="title">
           <h2 id="history-title">{t.history.title}</h2>
+          <label class="import"><span>{t.history.importJournal}</span><input type="file" accept=".jsonl,.json,.ndjson,application/x-ndjson" disabled={isCutOff(state)} onChange={(event) => void take(event.currentTarget, commands)} /></label>
           <p class="quiet" role="status">{untouched ? t.history.count(all.length) : t.history.found(rows.length, all.length)}{state.history.state === "loading" ? ` · ${t.history.reading}` : ""}</p>
         </div>
         <Filters all={all} filter={filter} commands={commands} />
@@ -46,6 +50,9 @@ export function HistoryView({ state, route: { filter }, commands }: { state: Sta
               rows={pageOf(rows, filter.page)} label={t.history.title}
               head={(column, name) => <Sort column={column} name={name} filter={filter} commands={commands} />}
               pick={(row) => <Pick row={row} picked={picked} commands={commands} />}
+              act={(row) => filter.removed
+                ? <button type="button" class="plain" disabled={isCutOff(state)} onClick={() => commands.putBack(row.run_id)}>{t.history.putBack}</button>
+                : <button type="button" class="plain" disabled={isCutOff(state) || row.state === null || isUnfinished(row.state)} title={t.history.takeOff} aria-label={t.history.takeOff} onClick={() => commands.takeOff(row.run_id)}>×</button>}
               pins={(row) => baselines.filter((b) => b.run_id === row.run_id).map((b) => b.name)}
             />
           )}
@@ -54,6 +61,13 @@ export function HistoryView({ state, route: { filter }, commands }: { state: Sta
       <Baselines baselines={baselines} commands={commands} disabled={isCutOff(state)} />
     </div>
   );
+}
+
+/** The file's text; the same file can be chosen again after. */
+async function take(input: HTMLInputElement, commands: Commands): Promise<void> {
+  const file = input.files?.[0];
+  if (file) commands.importJournal(await file.text());
+  input.value = "";
 }
 
 function pickedOf(state: State): string[] {
@@ -77,6 +91,7 @@ function Sort({ column, name, filter, commands }: { column: string; name: string
 
 function Filters({ all, filter, commands }: { all: RunRow[]; filter: Filter; commands: Commands }) {
   const scenarios = [...new Set(all.map((row) => row.scenario))].sort();
+  const named = (of: (row: RunRow) => (string | null)[]) => [...new Set(all.flatMap(of))].filter((name): name is string => name !== null).sort().map((name) => [name, name] as const);
   const choice = (key: keyof Filter, name: string, options: readonly (readonly [string, string])[]) => (
     <label>{name}
       <select value={String(filter[key])} onChange={(event) => commands.filter({ [key]: event.currentTarget.value })}>
@@ -91,53 +106,71 @@ function Filters({ all, filter, commands }: { all: RunRow[]; filter: Filter; com
       <label class="search">{t.history.search} <input id="search" type="search" value={filter.text} placeholder={t.history.searchHint} onInput={(event) => commands.filter({ text: event.currentTarget.value })} /></label>
       {choice("scenario", t.history.scenario, scenarios.map((name) => [name, name]))}
       {choice("engine", t.history.engine, ROLES.map((role) => [role, role]))}
+      {choice("model", t.history.model, named((row) => [row.models.main, row.models.mini]))}
+      {choice("tag", t.history.tag, named((row) => row.tags))}
       {choice("verdict", t.history.verdict, VERDICTS.map((word) => [word, t.states[word]]))}
       {day("from", t.history.from)}{day("to", t.history.to)}
       {choice("trend", t.history.trend, TRENDS.map((id) => [id, trendName(id)]))}
+      <label>{t.history.lists}
+        <select value={String(filter.removed)} onChange={(event) => commands.filter({ removed: event.currentTarget.value === "true" })}><option value="false">{t.history.onLists}</option><option value="true">{t.history.offLists}</option></select>
+      </label>
       <button type="button" class="plain" onClick={() => commands.filter(NO_FILTER)}>{t.history.clear}</button>
     </form>
   );
 }
 
-const TRENDS = ["main.ttft_ms", "main.tokens_per_second", "mini.ttft_ms", "mini.tokens_per_second"] as const;
+/** What can be followed over the runs, as a record has it. */
+const TRENDS = [
+  ...ROLES.flatMap((role) => (["ttft_ms", "tokens_per_second", "itl_ms", "tpot_ms", "prefill_tokens_per_second", "e2e_ms", "throughput_tokens_per_second"] as const).map((measure) => `${role}.${measure}`)),
+  ...["intent_to_first_token_ms", "intent_to_answer_ms", "stages.classify", "stages.retrieve", "stages.generate"].map((measure) => `pipeline.${measure}`),
+  "gpu.vram_at_peak_bytes", "gpu.vram_max_bytes", "gpu.energy_j",
+];
 
 function trendName(id: string): string {
-  const [role = "", measure = ""] = id.split(".");
-  return `${role} ${measure === "ttft_ms" ? t.measures.ttft_ms.name : t.measures.tokens_per_second.name}`;
+  const [of = "", ...rest] = id.split(".");
+  if (of === "gpu") return { "gpu.vram_at_peak_bytes": t.gpu.atPeak, "gpu.vram_max_bytes": t.gpu.highest, "gpu.energy_j": t.gpu.energy }[id] ?? id;
+  return `${of} ${rest[0] === "stages" ? stageName(rest[1] ?? "") : measureName(rest.join("."))}`;
 }
 
-function valueOf(row: RunRow, id: string): number | null {
-  const [role, measure] = id.split(".");
-  const headline = row.headline[role === "mini" ? "mini" : "main"];
-  return measure === "ttft_ms" ? headline.ttft_ms : headline.tokens_per_second;
+/** The unit that is shown, and its size in the record's own. */
+function trendUnit(id: string): [string, number] {
+  if (id.endsWith("_bytes")) return ["GiB", 1024 ** 3];
+  if (id.endsWith("_j")) return ["J", 1];
+  return id.includes("stages.") ? ["ms", 1] : [unitOf(id), 1];
 }
 
 function Trend({ rows, filter, baselines, state, commands }: { rows: RunRow[]; filter: Filter; baselines: Baseline[]; state: State; commands: Commands }) {
-  if (!TRENDS.some((id) => id === filter.trend)) return null;
-  const inTime = rows.filter((row) => valueOf(row, filter.trend) !== null).sort((a, b) => (a.run_id < b.run_id ? -1 : 1)).slice(-TREND_RUNS);
-  const scenarios = new Set(inTime.map((row) => row.scenario));
+  if (!TRENDS.includes(filter.trend) || state.trend === null) return null;
+  const { of } = state.trend;
+  const shown = new Set(rows.map((row) => row.run_id));
+  const [unit, per] = trendUnit(filter.trend);
+  const inTime = of.state === "loaded" ? of.value.filter((point) => shown.has(point.run_id)).slice(0, TREND_RUNS).reverse() : [];
   const spec = trendSpec({
-    title: t.history.medianOf(trendName(filter.trend)), unit: filter.trend.endsWith("ttft_ms") ? "ms" : "tok/s", hue: filter.trend.startsWith("mini") ? "mini" : "main",
-    points: inTime.map((row) => ({ at: new Date(row.started_at).getTime(), value: valueOf(row, filter.trend), run: row.run_id, low: null, high: null })),
-    band: bandOf(inTime, filter.trend, baselines), simulated: inTime.some((row) => row.simulated),
-    version: `${filter.trend}/${inTime.map((row) => row.run_id).join()}/${baselines.map((b) => b.run_id).join()}`,
+    title: t.history.medianOf(trendName(filter.trend)), unit, hue: TARGETS.find((target) => filter.trend.startsWith(`${target}.`)) ?? "gpu",
+    points: inTime.map((point) => ({
+      at: new Date(point.started_at).getTime(), value: point.value === null ? null : point.value / per, run: point.run_id,
+      low: point.ci95 ? (point.ci95[0] ?? 0) / per : null, high: point.ci95 ? (point.ci95[1] ?? 0) / per : null,
+    })),
+    band: bandOf(inTime, per, baselines), simulated: inTime.some((point) => point.simulated),
+    version: `${state.trend.key}/${of.state}/${inTime.map((point) => point.run_id).join()}/${baselines.map((b) => b.run_id).join()}`,
     open: (id) => commands.go({ view: "run", id, exchange: null }),
   });
   return (
     <section class="panel" aria-labelledby="trend-title">
       <h2 id="trend-title" class="unseen">{t.history.trend}</h2>
-      {scenarios.size > 1 ? <p class="quiet">{t.history.mixed}</p> : null}
+      {of.state === "failed" ? <p class="problem">{of.why}</p> : null}
+      {new Set(inTime.map((point) => point.scenario)).size > 1 ? <p class="quiet">{t.history.mixed}</p> : null}
       <Grid specs={[spec]} ui={state.ui} commands={commands} label={t.history.trend} wide />
     </section>
   );
 }
 
-/** From the lowest to the highest of the runs that are pinned. */
-function bandOf(rows: RunRow[], id: string, baselines: Baseline[]): { low: number; high: number; name: string } | null {
-  const pinned = baselines.flatMap((b) => rows.filter((row) => row.run_id === b.run_id).map((row) => ({ name: b.name, value: valueOf(row, id) })));
-  const values = pinned.flatMap(({ value }) => (value === null ? [] : [value]));
-  if (values.length === 0) return null;
-  return { low: Math.min(...values), high: Math.max(...values), name: [...new Set(pinned.map((p) => p.name))].join(", ") };
+/** What the pinned runs' intervals span; of a figure without intervals, the figures. */
+function bandOf(points: TrendPoint[], per: number, baselines: Baseline[]): { low: number; high: number; name: string } | null {
+  const pinned = baselines.flatMap((b) => points.filter((point) => point.run_id === b.run_id).map((point) => ({ name: b.name, ends: point.ci95 ?? (point.value === null ? [] : [point.value]) })));
+  const ends = pinned.flatMap((pin) => pin.ends);
+  if (ends.length === 0) return null;
+  return { low: Math.min(...ends) / per, high: Math.max(...ends) / per, name: [...new Set(pinned.map((pin) => pin.name))].join(", ") };
 }
 
 function Baselines({ baselines, commands, disabled }: { baselines: Baseline[]; commands: Commands; disabled: boolean }) {

@@ -35,6 +35,7 @@ export function RunHead({ detail, commands, ui, cutOff, baselines, gpu }: HeadPr
         <Link to={{ view: "compare", ids: [journal.run_id], baseline: null, force: false }}>{t.run.compareWith}</Link>
         <PinForm journal={journal} ui={ui} commands={commands} disabled={cutOff} />
       </div>
+      <Marks detail={detail} ui={ui} commands={commands} disabled={cutOff} />
       <div class="actions exports" role="group" aria-label={t.exports.title}>
         <span class="quiet">{t.exports.title}</span>
         <button type="button" class="small" onClick={() => saveReport(detail, gpu)}>{t.exports.report}</button>
@@ -43,6 +44,41 @@ export function RunHead({ detail, commands, ui, cutOff, baselines, gpu }: HeadPr
         <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.jsonl`, "application/x-ndjson", `${detail.line.trimEnd()}\n`)}>{t.exports.line}</button>
       </div>
     </>
+  );
+}
+
+/** Tags and a note: what a person keeps about the run, and the way off the lists. */
+function Marks({ detail: { journal, mark }, ui, commands, disabled }: { detail: RunDetail; ui: Ui; commands: Commands; disabled: boolean }) {
+  const id = journal.run_id;
+  const tag = String(ui["tag"] ?? "");
+  const note = String(ui[`note/${id}`] ?? mark.note);
+  const add = (event: Event) => {
+    event.preventDefault();
+    if (tag.trim() === "") return;
+    commands.keep(id, { tags: [...mark.tags, tag.trim()] });
+    commands.ui("tag", "");
+  };
+  return (
+    <div class="marks">
+      <div class="actions">
+        {mark.tags.map((name) => (
+          <span key={name} class="tag">{name} <button type="button" class="plain" disabled={disabled} aria-label={t.run.untag(name)} onClick={() => commands.keep(id, { tags: mark.tags.filter((other) => other !== name) })}>×</button></span>
+        ))}
+        <form class="pin" onSubmit={add}>
+          <label class="unseen" for="tag">{t.run.tag}</label>
+          <input id="tag" type="text" placeholder={t.run.tag} maxLength={40} value={tag} onInput={(event) => commands.ui("tag", event.currentTarget.value)} />
+          <button type="submit" disabled={disabled || tag.trim() === ""}>{t.run.addTag}</button>
+        </form>
+        {mark.removed
+          ? <button type="button" class="plain" disabled={disabled} onClick={() => commands.putBack(id)}>{t.history.putBack}</button>
+          : <button type="button" class="plain" disabled={disabled} onClick={() => commands.takeOff(id)}>{t.history.takeOff}</button>}
+      </div>
+      <details open={mark.note !== ""}>
+        <summary>{t.run.note}</summary>
+        <textarea aria-label={t.run.note} rows={2} maxLength={4000} value={note} onInput={(event) => commands.ui(`note/${id}`, event.currentTarget.value)} />
+        {note === mark.note ? null : <button type="button" class="small" disabled={disabled} onClick={() => commands.keep(id, { note })}>{t.run.keepNote}</button>}
+      </details>
+    </div>
   );
 }
 
@@ -73,6 +109,6 @@ export function nameOf({ journal }: RunDetail): string {
 }
 
 /** The record and everything behind it, as one object. */
-function whole({ line, exchanges, log, itl }: RunDetail): string {
-  return `${JSON.stringify({ record: JSON.parse(line) as unknown, exchanges, log, token_latencies: itl }, null, 2)}\n`;
+function whole({ line, mark, exchanges, log, itl }: RunDetail): string {
+  return `${JSON.stringify({ record: JSON.parse(line) as unknown, mark, exchanges, log, token_latencies: itl }, null, 2)}\n`;
 }

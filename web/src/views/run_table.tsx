@@ -15,11 +15,13 @@ export interface RunTableProps {
   head?: (column: string, name: string) => ComponentChild;
   /** Before the first cell of each row. */
   pick?: (row: RunRow) => ComponentChild;
+  /** After the last cell of each row. */
+  act?: (row: RunRow) => ComponentChild;
   pins?: (row: RunRow) => string[];
   label: string;
 }
 
-export function RunTable({ rows, head = (_column, name) => name, pick, pins, label }: RunTableProps) {
+export function RunTable({ rows, head = (_column, name) => name, pick, act, pins, label }: RunTableProps) {
   return (
     <table class="run-table" aria-label={label}>
       <thead>
@@ -29,6 +31,7 @@ export function RunTable({ rows, head = (_column, name) => name, pick, pins, lab
           <th scope="col" rowSpan={2}>{head("state", t.history.state)}</th><th scope="col" rowSpan={2}>{head("verdict", t.history.verdict)}</th>
           {ROLES.map((role) => <th key={role} scope="colgroup" colSpan={2} class={`group ${role}`}>{t.history.mediansOf(role)}</th>)}
           <th scope="col" rowSpan={2} class="num">{head("duration", t.history.took)}</th>
+          {act ? <th scope="col" rowSpan={2}><span class="unseen">{t.history.acts}</span></th> : null}
         </tr>
         <tr>
           {ROLES.map((role) => [
@@ -36,12 +39,12 @@ export function RunTable({ rows, head = (_column, name) => name, pick, pins, lab
           ])}
         </tr>
       </thead>
-      <tbody>{rows.map((row) => <Row key={row.run_id} row={row} pick={pick?.(row)} pins={pins?.(row) ?? []} />)}</tbody>
+      <tbody>{rows.map((row) => <Row key={row.run_id} row={row} pick={pick?.(row)} act={act?.(row)} pins={pins?.(row) ?? []} />)}</tbody>
     </table>
   );
 }
 
-function Row({ row, pick, pins }: { row: RunRow; pick: ComponentChild; pins: string[] }) {
+function Row({ row, pick, act, pins }: { row: RunRow; pick: ComponentChild; act: ComponentChild; pins: string[] }) {
   const why = (field: string) => row.reasons_for_null[field];
   return (
     <tr class="run" data-run={row.run_id} data-state={row.state}>
@@ -49,6 +52,8 @@ function Row({ row, pick, pins }: { row: RunRow; pick: ComponentChild; pins: str
       <td data-label={t.history.started}><Link to={{ view: "run", id: row.run_id, exchange: null }}><time>{dateTime(row.started_at)}</time></Link></td>
       <th scope="row" data-label={t.history.scenario} title={`sha256 ${row.sha256}`}>
         {row.scenario} <code>{shortHash(row.sha256)}</code> <Simulated when={row.simulated} /> {pins.map((pin) => <span key={pin} class="tag">{t.baseline.is(pin)}</span>)}
+        {row.tags.map((tag) => <span key={tag} class="tag">{tag}</span>)}
+        {row.note ? <span class="row-note" title={row.note}>{row.note}</span> : null}
       </th>
       <td data-label={t.history.state}><StateWord state={row.state ? t.states[row.state] : t.states.unknown} tone={stateTone(row.state)} /></td>
       <td data-label={t.history.verdict}>
@@ -61,6 +66,7 @@ function Row({ row, pick, pins }: { row: RunRow; pick: ComponentChild; pins: str
         <td key={`${role}r`} class="num" data-label={`${role} tok/s`}><Figure text={figure(row.headline[role].tokens_per_second, 1)} why={why(`headline.${role}.tokens_per_second`)} /></td>,
       ])}
       <td class="num" data-label={t.history.took}><Figure text={span(row.duration_ms)} why={why("duration_ms")} /></td>
+      {act ? <td class="act">{act}</td> : null}
     </tr>
   );
 }

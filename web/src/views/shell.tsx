@@ -24,7 +24,7 @@ export function Shell({ state, commands }: { state: State; commands: Commands })
       <Navigation route={route} />
       <Offline connection={state.connection} />
       {state.notice === null ? null : (
-        <div class={state.notice.bad ? "notice bad" : "notice"} role={state.notice.bad ? "alert" : "status"}><p>{state.notice.text}</p><button type="button" class="small" onClick={commands.dismissNotice}>{t.dismiss}</button></div>
+        <div class={state.notice.bad ? "notice bad" : "notice"} role={state.notice.bad ? "alert" : "status"}><p>{state.notice.text}</p>{state.notice.undo ? <button type="button" class="small" onClick={() => commands.putBack(state.notice?.undo ?? "")}>{t.undo}</button> : null}<button type="button" class="small" onClick={commands.dismissNotice}>{t.dismiss}</button></div>
       )}
       <main id="main" tabIndex={-1} class={state.connection.state === "stale" ? "stale" : ""}><CurrentView state={state} commands={commands} /></main>
       <footer class="foot quiet"><a href="/api/docs">{t.foot.api}</a> · <a href="/assets/licences.txt">{t.foot.licences}</a> · <button type="button" class="plain" onClick={() => commands.ui("sheet", true)}>{t.keys.title} <kbd>?</kbd></button></footer>

@@ -54,7 +54,7 @@ export function trendSpec(of: TrendChart): Spec {
       data: { datasets: [...bandOf(of, paint), { label: of.title, data: of.points.map((p, x) => ({ x, y: p.value as number })), borderColor: paint.of(of.hue), backgroundColor: paint.of(of.hue), borderWidth: 1.2, pointRadius: 4, pointHoverRadius: 6, hitRadius: 8, tension: 0 }] },
       options: trendOptions(of, paint),
     }),
-    table: () => ({ head: [t.history.started, t.history.run, `${of.title} (${of.unit})`], rows: of.points.map((p) => [dateTime(p.at), p.run, p.value]) }),
+    table: () => ({ head: [t.history.started, t.history.run, `${of.title} (${of.unit})`, `${t.summary.interval}, ${t.summary.min}`, `${t.summary.interval}, ${t.summary.max}`], rows: of.points.map((p) => [dateTime(p.at), p.run, p.value, p.low, p.high]) }),
   };
 }
 
@@ -89,7 +89,10 @@ function trendOptions(of: TrendChart, paint: Paint): ChartOptions {
         ...shared.plugins?.tooltip, filter: (item) => item.datasetIndex >= runs,
         callbacks: {
           title: (items) => { const p = of.points[items[0]?.dataIndex ?? -1]; return p ? dateTime(p.at) : ""; },
-          label: (item) => `${figure(item.parsed.y ?? 0)} ${of.unit}`,
+          label: (item) => {
+            const p = of.points[item.dataIndex];
+            return `${figure(item.parsed.y ?? 0)} ${of.unit}${p && p.low !== null && p.high !== null ? ` (${figure(p.low)} – ${figure(p.high)})` : ""}`;
+          },
           footer: () => t.history.clickOpens,
         },
       },
