@@ -10,6 +10,7 @@ mod exit;
 mod history;
 mod index;
 mod init;
+mod interleave;
 mod out;
 mod param_value;
 mod pipeline_table;

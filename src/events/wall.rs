@@ -13,6 +13,11 @@ impl WallTime {
     pub fn parse(text: &str) -> Option<WallTime> {
         text.parse().ok().map(WallTime)
     }
+
+    /// How far two moments lie from one another.
+    pub fn apart(self, other: WallTime) -> std::time::Duration {
+        self.0.duration_since(other.0).unsigned_abs()
+    }
 }
 
 impl std::fmt::Display for WallTime {

@@ -100,11 +100,27 @@ pub fn compare(a: &[f64], b: &[f64], better: Better, noise_floor: Option<f64>) -
 }
 
 /// The noise floor of repeated runs that differ in nothing: the largest difference of two of their medians, as a share of
-/// the smaller one. `None` below two runs.
+/// the smaller one. `None` below two runs. From five runs on those are left out that lie farther from the median of all
+/// than [`STRAY`] median absolute deviations: a regression that was stored once must not hide the next one.
 pub fn noise_floor(medians: &[f64]) -> Option<f64> {
-    let medians = sorted(medians);
+    let medians = without_strays(sorted(medians));
     let (low, high) = (*medians.first()?, *medians.last()?);
     (medians.len() >= 2 && low > 0.0).then(|| (high - low) / low)
+}
+
+/// Median absolute deviations from the median beyond which a run is no repetition of the others. Of normal noise one run
+/// in 20 000 lies there.
+const STRAY: f64 = 6.0;
+/// A share of the median within which no run is stray, however alike the others are.
+const NO_STRAY: f64 = 0.01;
+/// Runs from which a stray one can be told.
+const FEWEST_FOR_STRAYS: usize = 5;
+
+fn without_strays(medians: Vec<f64>) -> Vec<f64> {
+    let Some(middle) = quantile(&medians, 0.5).filter(|_| medians.len() >= FEWEST_FOR_STRAYS) else { return medians };
+    let deviations = sorted(&medians.iter().map(|m| (m - middle).abs()).collect::<Vec<_>>());
+    let reach = (STRAY * quantile(&deviations, 0.5).unwrap_or_default()).max(NO_STRAY * middle);
+    medians.into_iter().filter(|m| (m - middle).abs() <= reach).collect()
 }
 
 fn sorted(values: &[f64]) -> Vec<f64> {
@@ -248,6 +264,9 @@ mod tests {
     #[test]
     fn the_noise_floor_is_the_widest_gap_between_equal_runs() {
         assert_eq!(noise_floor(&[100.0, 104.0, 102.0]), Some(0.04));
+        assert_eq!(noise_floor(&[100.0, 104.0, 102.0, 101.0, 103.0, 130.0]), Some(0.04), "one is no repetition");
+        assert_eq!(noise_floor(&[100.0, 130.0, 102.0, 128.0, 131.0, 101.0]), Some(0.31), "a machine of two minds");
+        assert_eq!(noise_floor(&[100.0, 100.0, 100.0, 100.0, 100.5]), Some(0.005), "repetitions may be alike");
         assert_eq!(noise_floor(&[100.0]), None);
     }
 

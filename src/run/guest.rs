@@ -141,6 +141,10 @@ impl ScenarioHost for Guest {
         self.0.add_metric(name, value, unit);
     }
 
+    fn threshold(&self, expression: String) -> Result<(), String> {
+        self.0.add_threshold(&expression)
+    }
+
     fn void_run(&self, reason: String) {
         self.0.add_void(reason);
     }

@@ -85,7 +85,7 @@ fn asked(phase: &str, workload: &Workload, driven: &Driven) -> AskedLoad {
         },
     };
     let (target, started) = (plan::target(workload.target), driven.exchanges.len() as u32);
-    AskedLoad { phase: phase.to_owned(), target, arrival, started, shed: driven.shed, precision: None }
+    AskedLoad { phase: phase.to_owned(), target, arrival, times: 1, started, shed: driven.shed, precision: None }
 }
 
 /// A request that cannot be sent is the guest's to know of, as with `start`.

@@ -71,7 +71,7 @@ fn composed(
     let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());
     let pipeline = measure::summarise_pipeline(answers);
     let findings = measure::Findings { targets: &targets, pipeline: pipeline.as_ref(), gpu: gpu.as_ref() };
-    let thresholds = thresholds::judge(&session.plan.thresholds, state, findings, seen.aborted.as_ref());
+    let thresholds = thresholds::judge(&session.thresholds(), state, findings, seen.aborted.as_ref());
     RunReport {
         duration: session.elapsed_since_origin(),
         state,

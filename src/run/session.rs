@@ -13,10 +13,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::engines::{Follower, Progress};
 use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState};
-use crate::measure::{AskedLoad, Target};
+use crate::measure::{AskedLoad, Target, Threshold};
 use crate::run::ground::Ground;
 use crate::run::outbox::Outbox;
 use crate::run::plan::RunPlan;
+use crate::run::thresholds;
 use crate::scenario::{self, Error, Request, Workload};
 
 /// How one exchange is to be made, beside its request.
@@ -91,6 +92,7 @@ struct Kept {
     records: BTreeMap<u32, Arc<ExchangeRecord>>,
     metrics: Vec<Metric>,
     loads: Vec<AskedLoad>,
+    thresholds: Vec<Threshold>,
     void: Vec<String>,
     /// What was said already and is said once in a run.
     said_once: BTreeSet<String>,
@@ -183,7 +185,7 @@ impl Session {
     }
 
     pub(super) fn add_load(&self, load: AskedLoad) {
-        self.kept().loads.push(load);
+        AskedLoad::note(&mut self.kept().loads, load);
     }
 
     /// Makes one exchange from start to end and gives its record.
@@ -284,6 +286,22 @@ impl Session {
         let metric = Metric { at: self.origin.elapsed(), name, value, unit };
         self.kept().metrics.push(metric.clone());
         self.tell(RunEvent::Metric { run: self.run, metric });
+    }
+
+    /// All that the run must hold: what it was started with, then what its scenario stated.
+    pub(super) fn thresholds(&self) -> Vec<Threshold> {
+        self.plan.thresholds.iter().chain(&self.kept().thresholds).cloned().collect()
+    }
+
+    /// # Errors
+    /// It cannot be read, speaks of a target that the scenario does not ask, or comes after the first exchange.
+    pub(super) fn add_threshold(&self, expression: &str) -> Result<(), String> {
+        if self.next_exchange.load(Ordering::Relaxed) > 0 {
+            return Err(format!("`{expression}`: a threshold is stated before the first exchange"));
+        }
+        let threshold = thresholds::stated(expression, &self.plan.targets())?;
+        self.kept().thresholds.push(threshold);
+        Ok(())
     }
 
     pub(super) fn add_void(&self, reason: String) {

@@ -35,6 +35,14 @@ pub(super) fn resolve(demands: &Demands, targets: &[Target]) -> Result<Vec<Thres
     if problems.is_empty() { Ok(thresholds) } else { Err(problems) }
 }
 
+/// Reads what a scenario states of its own run.
+///
+/// # Errors
+/// As one text of [`resolve`].
+pub(super) fn stated(expression: &str, targets: &[Target]) -> Result<Threshold, String> {
+    Threshold::parse(expression).and_then(|t| asked(t, targets))
+}
+
 /// Refuses a threshold on a target that the scenario can never ask.
 fn asked(threshold: Threshold, targets: &[Target]) -> Result<Threshold, String> {
     match threshold.target() {
@@ -77,7 +85,7 @@ pub(super) struct Watch {
 impl Watch {
     pub(super) fn start(session: Arc<Session>) -> Watch {
         let broken = Arc::new(OnceLock::new());
-        let wanted = session.plan.abort_on_fail && !session.plan.thresholds.is_empty();
+        let wanted = session.plan.abort_on_fail;
         let task = wanted.then(|| session.tasks.spawn(watch(session.clone(), broken.clone())));
         Watch { broken, _task: task.map(AbortOnDropHandle::new) }
     }
@@ -98,7 +106,7 @@ async fn watch(session: Arc<Session>, broken: Arc<OnceLock<Option<Judged>>>) {
             continue;
         }
         seen = records.len();
-        let (thresholds, since) = (session.plan.thresholds.clone(), Instant::now());
+        let (thresholds, since) = (session.thresholds(), Instant::now());
         let look = tokio::task::spawn_blocking(move || {
             let timed: Vec<Timed<'_>> = records.iter().map(|r| r.timed()).collect();
             first_broken(&thresholds, &timed)

@@ -196,6 +196,10 @@ impl report::Host for State {
         self.now("metric", |_| self.reporter.metric(&name, value, &unit))
     }
 
+    fn threshold(&mut self, expression: String) -> wasmtime::Result<Result<(), String>> {
+        self.now("threshold", |_| self.reporter.threshold(&expression))
+    }
+
     fn void_run(&mut self, reason: String) -> wasmtime::Result<()> {
         self.now("void-run", |_| self.reporter.void_run(&reason))
     }

@@ -48,6 +48,8 @@ pub trait ScenarioHost: Send + Sync + 'static {
     fn log(&self, level: Level, message: String);
     /// A custom metric; the value is finite.
     fn metric(&self, name: String, value: f64, unit: String);
+    /// What the run must hold, said by its scenario; or what is wrong with it.
+    fn threshold(&self, expression: String) -> Result<(), String>;
     /// The scenario declares its run void.
     fn void_run(&self, reason: String);
 }

@@ -12,6 +12,10 @@ const UNIT_BYTES: usize = 32;
 /// Progress goes on at most this often; a bar cannot show more.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(20);
 
+/// Thresholds that one scenario may state, and the length of one.
+const THRESHOLDS: u32 = 64;
+const EXPRESSION_BYTES: usize = 256;
+
 /// Lines of the log that an error shows.
 const LAST_WORDS: usize = 5;
 
@@ -29,6 +33,7 @@ struct Said {
     log_bytes: u64,
     metrics: u32,
     phases: u32,
+    thresholds: u32,
     dropped: [u64; 3],
     /// The last lines, those beyond the limits among them: they tell why a guest gave up.
     last_words: VecDeque<String>,
@@ -91,6 +96,14 @@ impl Reporter {
         } else {
             self.dropped(Kind::Phase);
         }
+    }
+
+    /// Nothing that must hold is dropped: one too many is refused.
+    pub(super) fn threshold(&self, expression: &str) -> Result<(), String> {
+        if !take(&mut self.said().thresholds, THRESHOLDS) {
+            return Err(format!("a scenario may state {THRESHOLDS} thresholds"));
+        }
+        self.host.threshold(words::line(expression, EXPRESSION_BYTES))
     }
 
     pub(super) fn void_run(&self, reason: &str) {

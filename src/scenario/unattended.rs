@@ -79,5 +79,9 @@ impl ScenarioHost for Unattended {
 
     fn metric(&self, _: String, _: f64, _: String) {}
 
+    fn threshold(&self, _: String) -> Result<(), String> {
+        Err("a threshold is stated in `run`, not in `describe`".to_owned())
+    }
+
     fn void_run(&self, _: String) {}
 }

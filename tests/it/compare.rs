@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::daemon::{Daemon, folder, output, text};
+use crate::daemon::{Daemon, fixture, folder, output, program, text};
 
 /// A busy machine makes no run here void. A `--set` behind the command takes the place of those before it.
 const PATIENT: [&str; 4] = ["--set", "run.lag_limit_us=1e9", "--set", "simulated.speed=10"];
@@ -162,6 +162,23 @@ fn a_broken_threshold_ends_with_6_and_stands_in_the_journal() {
     assert!(said.contains("thresholds[0]") && said.contains("`ttft_ms`") && said.contains("fail_if[0]"), "{said}");
     let (code, _, _) = ended(&["--threshold", "ttft_ms.p50 < 0.1", "--set", "run.lag_limit_us=0.001"]);
     assert_eq!(code, Some(3), "void wins");
+}
+
+#[test]
+fn a_scenario_states_what_its_run_must_hold_before_it_asks_anything() {
+    let dir = folder();
+    let file = fixture("thresholds.wat");
+    let run = ["run", file.to_str().expect("utf-8"), "--json"];
+    let out = program(dir.path()).args(run).output().expect("it runs");
+    let record: Value = serde_json::from_slice(&out.stdout).expect("one object");
+    let told: Vec<_> =
+        record["thresholds"].as_array().expect("a list").iter().map(|t| (&t["expr"], &t["outcome"])).collect();
+    let expected = (json!("mini.ttft_ms.max < 0.001"), json!("failed < 1"), json!("broken"), json!("held"));
+    assert_eq!(told, [(&expected.0, &expected.2), (&expected.1, &expected.3)], "{record}");
+    assert_eq!(out.status.code(), Some(6));
+    let out = program(dir.path()).args(&run[..2]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(said.contains("`ttft_ms`") && said.contains("before the first exchange"), "{said}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod compare;
 mod crash;
 mod daemon;
 mod gpu;
+mod interleave;
 mod pipeline;
 mod precision;
 mod real_engines;

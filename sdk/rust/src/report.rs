@@ -1,6 +1,7 @@
 //! What a scenario tells, and what it is told of the run. Nothing here blocks.
 
 use crate::bindings::dualbench::scenario::report as host;
+use crate::error::{Error, Result};
 use std::time::Duration;
 
 pub use crate::bindings::dualbench::scenario::report::Level;
@@ -39,6 +40,15 @@ pub fn error(message: impl AsRef<str>) {
 /// host's measures. The host has the usual ones already: add only what it cannot know.
 pub fn metric(name: &str, value: f64, unit: &str) {
     host::metric(name, value, unit);
+}
+
+/// States what the run must hold: `main.ttft_ms.p95 < 400`. Judged by the host at the end; only before the first
+/// exchange.
+///
+/// # Errors
+/// [`Error::Invalid`]: what is wrong with it, or that an exchange was made already.
+pub fn threshold(expression: &str) -> Result {
+    host::threshold(expression).map_err(Error::Invalid)
 }
 
 /// Declares the run void: its numbers are kept, but must not be trusted or compared.

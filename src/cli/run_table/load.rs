@@ -21,11 +21,12 @@ pub(super) fn asked(report: &RunReport, t: &TargetSummary) -> String {
 }
 
 fn words(load: &AskedLoad) -> String {
+    let times = if load.times > 1 { format!(" in {} loads", load.times) } else { String::new() };
     let phase = if load.phase.is_empty() { String::new() } else { format!("{}: ", out::tame(&load.phase)) };
     let arrival = match load.arrival {
-        AskedArrival::Closed { concurrency } => format!("{concurrency} at a time, {} started", load.started),
+        AskedArrival::Closed { concurrency } => format!("{concurrency} at a time, {} started{times}", load.started),
         AskedArrival::Open { rate_per_second, spacing, max_open } => format!(
-            "{} starts/s ({spacing}), at most {max_open} open; {} started, {} shed",
+            "{} starts/s ({spacing}), at most {max_open} open; {} started{times}, {} shed",
             number(rate_per_second),
             load.started,
             load.shed

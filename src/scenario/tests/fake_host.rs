@@ -167,6 +167,11 @@ impl ScenarioHost for FakeHost {
         }
     }
 
+    fn threshold(&self, expression: String) -> Result<(), String> {
+        self.note(format!("threshold {expression}"));
+        if expression.contains('<') { Ok(()) } else { Err("it has no <".into()) }
+    }
+
     fn void_run(&self, reason: String) {
         self.note(format!("void {reason}"));
     }

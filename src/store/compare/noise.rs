@@ -11,6 +11,8 @@ use crate::store::table;
 
 /// Runs that are looked at, the latest first.
 const RUNS_MAX: u32 = 200;
+/// Of those like A, the ones nearest to it in time: a floor over a year would be a year's drift.
+const NEAREST: usize = 10;
 
 /// The runs like A, A among them, with their summaries.
 #[derive(Debug, Clone, Default)]
@@ -40,16 +42,19 @@ impl History {
         let mut db = self.connection().await?;
         let scenario = &a.header.scenario;
         let lines = table::run::valid_lines(&mut db, &scenario.name, &scenario.sha256, RUNS_MAX);
-        let mut noise = Noise::default();
+        let mut alike = Vec::new();
         for line in lines.await.map_err(|e| self.error(e))? {
             let Some(header) = Head::parse(&line) else { continue };
             if others.contains(&header.run) || !facts::alike(&a.header, &header) {
                 continue;
             }
             let Ok(mut value) = serde_json::from_str::<Value>(&line) else { continue };
-            noise.runs.push(header.run);
-            noise.targets.push(value["targets"].take());
+            let apart = header.started_at.apart(a.header.started_at);
+            alike.push((apart, header.run, value["targets"].take()));
         }
-        Ok(noise)
+        alike.sort_by_key(|(apart, ..)| *apart);
+        alike.truncate(NEAREST);
+        let (runs, targets) = alike.into_iter().map(|(_, run, targets)| (run, targets)).unzip();
+        Ok(Noise { runs, targets })
     }
 }

@@ -85,6 +85,7 @@ pub fn asked_load(load: &AskedLoad) -> Value {
         "concurrency": concurrency,
         "rate_per_second": rate,
         "max_open": max_open,
+        "times": load.times,
         "started": load.started,
         "shed": load.shed,
         "precision": load.precision.as_ref().map(precision),
