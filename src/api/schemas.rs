@@ -350,6 +350,7 @@ fn compared() -> Schema {
         ("verdict", nullable(verdict())),
         ("simulated", flag()),
         ("fingerprint", text()),
+        ("runs", described(list(run_id()), "Whose exchanges these are: itself, or the blocks of `run --interleave`.")),
     ])
 }
 

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -71,17 +72,8 @@ impl App {
         let watch = open_folder(config.scenario.clone(), runtime.clone(), &supervisor).await?;
 
         let has_pipeline = parts::has_pipeline(&config, &engines);
-        let ground = Ground {
-            engines: engines.clone(),
-            pipeline: parts::pipeline_slot(&config, &engines),
-            sampler: sampler.clone(),
-            bus: bus.clone(),
-            streams: streams.handle(),
-            limits: config.scenario.limits.clone(),
-            exchanges_max: config.run.exchanges_max,
-            lag_limit_us: config.run.lag_limit_us,
-            gpu_rate_hz: config.run.gpu_rate_hz,
-        };
+        let on = On { sampler: &sampler, bus: &bus, streams: streams.handle() };
+        let ground = on.ground(&config, engines.clone(), Arc::default());
         tasks.spawn(supervisor.clone().supervise(Arc::new(ground)));
         Ok(App {
             catalogue: watch.catalogue.clone(),
@@ -136,6 +128,23 @@ impl App {
         Ok(address)
     }
 
+    /// Two supervisors over this daemon's parts, for runs in turn: the first asks the engines of this configuration, the
+    /// second those of `other`. What is idle of the two is no foreign work.
+    ///
+    /// # Errors
+    /// An engine's settings are wrong.
+    pub fn in_turn(&self, other: &Config) -> Result<[RunSupervisor; 2]> {
+        let (others, _) = parts::engines(other)?;
+        let (ours, others) = (self.engines.clone(), Arc::new(others));
+        let on = On { sampler: &self.sampler, bus: &self.bus, streams: self.streams.handle() };
+        let grounds = [on.ground(&self.config, ours.clone(), others.clone()), on.ground(other, others, ours)];
+        Ok(grounds.map(|ground| {
+            let supervisor = self.supervisor.beside();
+            self.tasks.spawn(supervisor.clone().supervise(Arc::new(ground)));
+            supervisor
+        }))
+    }
+
     pub fn is_simulated(&self) -> bool {
         self.simulated.is_some()
     }
@@ -159,6 +168,30 @@ impl App {
         }
         self.store.close().await;
         drop((self.streams, self.simulated));
+    }
+}
+
+/// What every run of this daemon stands on, whichever engines it asks.
+struct On<'a> {
+    sampler: &'a Arc<Sampler>,
+    bus: &'a Bus,
+    streams: Handle,
+}
+
+impl On<'_> {
+    fn ground(&self, config: &Config, engines: Arc<Engines>, idle: Arc<Engines>) -> Ground {
+        Ground {
+            pipeline: parts::pipeline_slot(config, &engines),
+            engines,
+            idle,
+            sampler: self.sampler.clone(),
+            bus: self.bus.clone(),
+            streams: self.streams.clone(),
+            limits: config.scenario.limits.clone(),
+            exchanges_max: config.run.exchanges_max,
+            lag_limit_us: config.run.lag_limit_us,
+            gpu_rate_hz: config.run.gpu_rate_hz,
+        }
     }
 }
 

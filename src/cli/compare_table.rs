@@ -17,7 +17,8 @@ const HEADER: [&str; 11] =
 fn against(a: &Compared, o: &Against) -> String {
     let mut text = format!("\n{}\n{}\n{}", run("A", a), run("B", &o.b), differs(o));
     if let Some(why) = &o.withheld {
-        return text + &format!("\nno figures of B: {} (--force shows them)", out::tame(why));
+        let force = if a.runs.len() == 1 { " (--force shows them)" } else { "" };
+        return text + &format!("\nno figures of B: {}{force}", out::tame(why));
     }
     text += &format!("\n{}", noise(o));
     if o.targets.is_empty() {
@@ -34,8 +35,12 @@ fn run(side: &str, r: &Compared) -> String {
     let h = &r.header;
     let verdict = r.verdict.as_ref().map_or("no verdict", |v| v.word());
     let simulated = if h.simulated { "  SIMULATED" } else { "" };
+    let more = match r.runs.len() {
+        0 | 1 => String::new(),
+        n => format!("  and {} blocks more", n - 1),
+    };
     let text = format!(
-        "{side}  {}  {} {}  {}  {}, {verdict}{simulated}",
+        "{side}  {}  {} {}  {}  {}, {verdict}{simulated}{more}",
         h.run,
         h.scenario.name,
         h.scenario.version,

@@ -125,7 +125,7 @@ impl Dev {
                 return Ok(Exit::BadInput);
             }
         };
-        let report = run::follow(app, plan, false, stop).await?;
+        let report = run::follow(app, &app.supervisor, plan, false, stop).await?;
         out::line(&run_table::table(&report));
         Ok(run::exit(&report))
     }

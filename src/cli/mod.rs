@@ -11,6 +11,7 @@ mod exit;
 mod history;
 mod index;
 mod init;
+mod interleave;
 mod new;
 mod out;
 mod param_value;

@@ -10,12 +10,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::broadcast;
 
 use crate::app::App;
-use crate::cli::{Exit, Global, out, param_value, run_table};
+use crate::cli::{Exit, Global, compare_table, interleave, out, param_value, run_table};
+use crate::config::Config;
 use crate::events::{RunEvent, RunId, RunReport, RunState};
-use crate::measure::Outcome;
-use crate::run::{Demands, PlanError, RunPlan, RunRequest, Ticket};
+use crate::measure;
+use crate::run::{Demands, PlanError, RunPlan, RunRequest, RunSupervisor, Ticket};
 use crate::scenario::RawArg;
-use crate::store::{Health, journal_line};
+use crate::store::{Comparison, Health, comparison_json, journal_line};
 
 #[derive(Args)]
 pub struct Run {
@@ -44,18 +45,40 @@ pub struct Run {
     /// Seconds that each load may take for --repeat-until [default: 600]
     #[arg(long, value_name = "SECONDS")]
     repeat_budget: Option<f64>,
-    /// Print the run's journal line instead of tables
+    /// Hold the engine against another one in alternating blocks, A B B A A B…: A as configured, B with this engine in
+    /// its place; ROLE is main or mini. Each block is a run of its own; at the end their exchanges are compared
+    #[arg(long, value_name = "ROLE=URL")]
+    interleave: Vec<String>,
+    /// Blocks of each side for --interleave, 2 to 50 [default: 4]
+    #[arg(long, value_name = "N", requires = "interleave", value_parser = clap::value_parser!(u32).range(2..=50))]
+    blocks: Option<u32>,
+    /// Print the run's journal line instead of tables; of --interleave the object of GET /api/compare
     #[arg(long)]
     json: bool,
+}
+
+/// Blocks of each side where none are named.
+const BLOCKS: u32 = 4;
+
+/// What the command came to.
+enum Outcome {
+    Run(Arc<RunReport>),
+    /// Blocks that all finished, and the worst of their ends.
+    Blocks(Box<Comparison>, Exit),
 }
 
 impl Run {
     pub async fn execute(self, global: &Global) -> Result<Exit> {
         let mut config = global.load(Vec::new())?;
+        let others = interleave::others(&self.interleave, &config)?;
+        let config_b = if others.is_empty() { None } else { Some(global.load(interleave::overrides(&others))?) };
         config.scenario.await_runners = !looks_like_a_file(&self.scenario);
         let params = params(&self.scenario, &self.params)?;
         let app = App::start(config).await?;
-        let outcome = self.run(&app, params).await;
+        let outcome = match &config_b {
+            None => self.one(&app, params).await.map(Outcome::Run),
+            Some(config_b) => self.in_turn(&app, params, config_b, &others).await,
+        };
         let store = app.store.clone();
         let waits = if outcome.is_ok() { unwritten(&store.health().await) } else { None };
         waits.iter().for_each(|text| out::note(text));
@@ -64,18 +87,56 @@ impl Run {
         if waits.is_some() {
             out::note(in_the_end(&store.health().await));
         }
-        let report = outcome?;
-        if self.json {
-            out::line(&journal_line(&report));
-        } else {
-            out::line(&run_table::table(&report));
-        }
-        Ok(exit(&report))
+        Ok(self.print(&outcome?))
     }
 
-    async fn run(&self, app: &App, params: Vec<(String, RawArg)>) -> Result<Arc<RunReport>> {
+    fn print(&self, outcome: &Outcome) -> Exit {
+        match (outcome, self.json) {
+            (Outcome::Run(report), true) => out::line(&journal_line(report)),
+            (Outcome::Run(report), false) => out::line(&run_table::table(report)),
+            (Outcome::Blocks(comparison, _), true) => out::line(&comparison_json(comparison).to_string()),
+            (Outcome::Blocks(comparison, _), false) => out::line(&compare_table::table(comparison)),
+        }
+        match outcome {
+            Outcome::Run(report) => exit(report),
+            Outcome::Blocks(comparison, exit) => compared(comparison, *exit),
+        }
+    }
+
+    async fn one(&self, app: &App, params: Vec<(String, RawArg)>) -> Result<Arc<RunReport>> {
         let plan = self.plan(app, params).await?;
-        follow(app, plan, self.json, signalled()).await
+        follow(app, &app.supervisor, plan, self.json, signalled()).await
+    }
+
+    /// A and B in alternating blocks, then their comparison. A block that did not finish ends it.
+    async fn in_turn(
+        &self,
+        app: &App,
+        params: Vec<(String, RawArg)>,
+        config_b: &Config,
+        others: &[interleave::Other],
+    ) -> Result<Outcome> {
+        let plan = self.plan(app, params).await?;
+        let supervisors = app.in_turn(config_b)?;
+        let blocks = self.blocks.unwrap_or(BLOCKS);
+        let (mut sides, mut ends) = ([Vec::new(), Vec::new()], Vec::new());
+        for (block, side) in (0..).zip(interleave::order(blocks)) {
+            if !self.json {
+                out::note(&format!("block {} of {}: {}", block + 1, blocks * 2, ["A", "B"][side]));
+            }
+            let plan = interleave::block_plan(&plan, self.seed, block);
+            let report = follow(app, &supervisors[side], plan, self.json, signalled()).await?;
+            if report.state != RunState::Finished {
+                let why = report.failure.as_ref().map_or_else(String::new, |f| format!(": {}", f.message));
+                let (run, state) = (report.header.run, report.state.word());
+                out::note(&out::tame(&format!("block {run} is {state}{why}; nothing is compared")));
+                return Ok(Outcome::Run(report));
+            }
+            sides[side].push(report.header.run);
+            ends.push(exit(&report));
+        }
+        let worst = [Exit::Void, Exit::Broken].into_iter().find(|e| ends.contains(e)).unwrap_or(Exit::Done);
+        Ok(Outcome::Blocks(Box::new(interleave::compare(app, sides, others).await?), worst))
     }
 
     async fn plan(&self, app: &App, params: Vec<(String, RawArg)>) -> Result<RunPlan> {
@@ -117,14 +178,15 @@ pub(super) fn params(scenario: &str, given: &[String]) -> Result<Vec<(String, Ra
 /// report still comes.
 pub(super) async fn follow(
     app: &App,
+    supervisor: &RunSupervisor,
     plan: RunPlan,
     quiet: bool,
     stop: impl Future<Output = &'static str>,
 ) -> Result<Arc<RunReport>> {
     let events = app.bus().watch();
-    let ticket = app.supervisor.submit(plan).await?;
+    let ticket = supervisor.submit(plan).await?;
     let showing = show(events, ticket.run, quiet);
-    let ended = wait(app, ticket, stop);
+    let ended = wait(supervisor, ticket, stop);
     tokio::pin!(showing);
     tokio::select! {
         report = ended => report.context("the run was not started: the program is stopping"),
@@ -146,7 +208,11 @@ fn looks_like_a_file(name: &str) -> bool {
     path.extension().is_some_and(|e| known.iter().any(|known| e == *known)) || path.components().count() > 1
 }
 
-async fn wait(app: &App, ticket: Ticket, stop: impl Future<Output = &'static str>) -> Option<Arc<RunReport>> {
+async fn wait(
+    supervisor: &RunSupervisor,
+    ticket: Ticket,
+    stop: impl Future<Output = &'static str>,
+) -> Option<Arc<RunReport>> {
     let run = ticket.run;
     let ended = ticket.ended();
     tokio::pin!(ended);
@@ -154,7 +220,7 @@ async fn wait(app: &App, ticket: Ticket, stop: impl Future<Output = &'static str
         report = &mut ended => return report,
         why = stop => {
             out::note(why);
-            app.supervisor.cancel(run).await;
+            supervisor.cancel(run).await;
         }
     }
     tokio::select! {
@@ -229,9 +295,14 @@ fn in_the_end(store: &Health) -> &'static str {
     }
 }
 
+/// Figures that are withheld are as those of a void run.
+fn compared(comparison: &Comparison, blocks: Exit) -> Exit {
+    if comparison.others.iter().any(|o| o.withheld.is_some()) { Exit::Void } else { blocks }
+}
+
 pub(super) fn exit(report: &RunReport) -> Exit {
-    let all_held = report.thresholds.iter().all(|t| t.outcome == Outcome::Held);
-    let broken = report.thresholds.iter().any(|t| t.outcome == Outcome::Broken);
+    let all_held = report.thresholds.iter().all(|t| t.outcome == measure::Outcome::Held);
+    let broken = report.thresholds.iter().any(|t| t.outcome == measure::Outcome::Broken);
     match (report.state, &report.verdict) {
         (RunState::Finished, Some(v)) if v.reasons().is_empty() && all_held => Exit::Done,
         (RunState::Finished, Some(v)) if v.reasons().is_empty() => Exit::Broken,

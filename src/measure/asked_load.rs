@@ -3,8 +3,7 @@
 use super::precision::Precision;
 use super::target::Target;
 
-/// A workload of `measure`, as its scenario asked for it; the same one again in the same phase is counted with it,
-/// but for one that went on until its medians were known.
+/// A workload of `measure`, as its scenario asked for it; the same one again in the same phase is counted with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AskedLoad {
     /// The phase that the scenario had named; empty where it had named none.
@@ -25,8 +24,8 @@ impl AskedLoad {
     /// Adds `load` to the list.
     pub fn note(list: &mut Vec<AskedLoad>, load: AskedLoad) {
         let alike = |l: &&mut AskedLoad| {
-            let same = l.phase == load.phase && l.target == load.target && l.arrival == load.arrival;
-            same && l.precision.is_none() && load.precision.is_none()
+            let kind = |l: &AskedLoad| (l.target, l.arrival, l.precision.is_some());
+            l.phase == load.phase && kind(l) == kind(&load)
         };
         match list.iter_mut().find(alike) {
             None => list.push(load),
@@ -34,6 +33,7 @@ impl AskedLoad {
                 known.times += load.times;
                 known.started += load.started;
                 known.shed += load.shed;
+                known.precision = known.precision.zip(load.precision).map(|(a, b)| a.with(b));
             }
         }
     }

@@ -15,6 +15,15 @@ pub struct Precision {
 }
 
 impl Precision {
+    /// Of the same load made twice: the wider one of the two, and all repetitions.
+    pub fn with(self, again: Precision) -> Precision {
+        Precision {
+            asked: self.asked,
+            reached: self.reached.zip(again.reached).map(|(a, b)| a.max(b)),
+            repetitions_asked: self.repetitions_asked.saturating_add(again.repetitions_asked),
+        }
+    }
+
     pub fn is_reached(&self) -> bool {
         tight(self.reached, self.asked)
     }
@@ -124,5 +133,13 @@ mod tests {
         let precision = |reached| Precision { asked: 0.01, reached, repetitions_asked: 5 };
         assert!(precision(Some(0.01)).is_reached());
         assert!(!precision(Some(0.0101)).is_reached() && !precision(None).is_reached());
+    }
+
+    #[test]
+    fn a_load_made_twice_is_known_as_its_wider_time() {
+        let precision = |reached| Precision { asked: 0.01, reached, repetitions_asked: 5 };
+        let both = precision(Some(0.01)).with(precision(Some(0.02)));
+        assert_eq!((both.reached, both.repetitions_asked), (Some(0.02), 10));
+        assert_eq!(precision(Some(0.01)).with(precision(None)).reached, None);
     }
 }

@@ -36,7 +36,8 @@ pub(super) async fn execute(
 
     state(RunState::Preparing).await;
     let before = look(ground, &plan).await;
-    let foreign = gpu_share::foreign(&ground.sampler, ground.engines.roles.iter().map(|r| &*r.client));
+    let ours = ground.engines.roles.iter().chain(&ground.idle.roles);
+    let foreign = gpu_share::foreign(&ground.sampler, ours.map(|r| &*r.client));
     let header = header(ground, run, &plan, before.clone());
     bus.publish(RunEvent::Started(Arc::new(header.clone()))).await;
 

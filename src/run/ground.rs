@@ -133,6 +133,8 @@ impl PipelineSlot {
 /// Everything that a run needs from the daemon.
 pub struct Ground {
     pub engines: Arc<Engines>,
+    /// Engines that are ours and idle meanwhile: what they hold of the card is not foreign.
+    pub idle: Arc<Engines>,
     pub pipeline: PipelineSlot,
     pub sampler: Arc<Sampler>,
     pub bus: Bus,

@@ -71,6 +71,13 @@ impl RunSupervisor {
         RunSupervisor { queue: Arc::default(), wake: Arc::default(), bound, bus, measuring: Arc::default(), stop }
     }
 
+    /// One with a queue of its own over the same bus: what it runs counts as this one's measuring and ends with it. Its
+    /// runs and this one's must not be under way at the same time.
+    pub fn beside(&self) -> RunSupervisor {
+        let measuring = self.measuring.clone();
+        RunSupervisor { measuring, ..RunSupervisor::new(self.bound, self.bus.clone(), self.stop.clone()) }
+    }
+
     /// Whether a run is under way.
     pub fn measuring(&self) -> Arc<AtomicBool> {
         self.measuring.clone()

@@ -36,7 +36,9 @@ use crate::store::journal::Journal;
 use crate::store::lock::Lock;
 
 pub use baselines::{Baseline, Baselines};
-pub use compare::{Against, CompareError, Compared, Comparison, Differs, Question, TargetDifference, comparison_json};
+pub use compare::{
+    Against, Blocks, CompareError, Compared, Comparison, Differs, Question, TargetDifference, comparison_json,
+};
 pub use error::StoreError;
 pub use gaps::TokenGaps;
 pub use health::Health;

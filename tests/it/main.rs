@@ -8,6 +8,7 @@ mod crash;
 mod daemon;
 mod dev;
 mod gpu;
+mod interleave;
 mod limits;
 mod pipeline;
 mod precision;

@@ -75,7 +75,7 @@ impl History {
             return Err(CompareError::NotEnded { run, state: state.word().to_owned() });
         }
         let records = self.records(run).await?;
-        Ok(Whole { header, state, verdict, gone: records.is_empty() && measured, records })
+        Ok(Whole { runs: vec![run], header, state, verdict, gone: records.is_empty() && measured, records })
     }
 
     /// What the run's record says of it, and whether it has targets.

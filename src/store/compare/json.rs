@@ -23,6 +23,7 @@ fn run(r: &Compared) -> Value {
         "verdict": r.verdict.as_ref().map(|v| json!({ "state": v.word(), "reasons": v.reasons() })),
         "simulated": r.header.simulated,
         "fingerprint": r.fingerprint,
+        "runs": r.runs.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 

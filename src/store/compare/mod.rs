@@ -5,6 +5,7 @@ mod facts;
 mod find;
 mod json;
 mod noise;
+mod pool;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use noise::Noise;
 pub use error::CompareError;
 pub use facts::Differs;
 pub use json::comparison_json;
+pub use pool::Blocks;
 
 /// Runs on one side of a comparison, at most.
 pub const OTHERS_MAX: usize = 16;
@@ -27,6 +29,8 @@ pub struct Whole {
     pub header: RunHeader,
     pub state: RunState,
     pub verdict: Option<Verdict>,
+    /// The runs that it is made of; the header is that of the first.
+    runs: Vec<RunId>,
     records: Vec<ExchangeRecord>,
     /// Its record speaks of exchanges that the store does not hold.
     gone: bool,
@@ -46,6 +50,8 @@ pub struct Compared {
     pub state: RunState,
     pub verdict: Option<Verdict>,
     pub fingerprint: String,
+    /// The runs whose exchanges are pooled; itself alone where none are.
+    pub runs: Vec<RunId>,
 }
 
 /// What is said of B against A.
@@ -119,8 +125,12 @@ fn against(a: &Whole, b: &Whole, noise: &Noise, force: bool) -> Result<Against, 
     if b.gone {
         return Err(CompareError::Gone { run: b.header.run });
     }
-    let mut differs = facts::differences(&a.header, &b.header);
-    let withheld = b.objection().filter(|_| !force);
+    let differs = facts::differences(&a.header, &b.header);
+    Ok(figures(a, b, noise, differs, b.objection().filter(|_| !force)))
+}
+
+/// `differs`: in their making. `withheld`: why there are to be no figures.
+fn figures(a: &Whole, b: &Whole, noise: &Noise, mut differs: Vec<Differs>, withheld: Option<String>) -> Against {
     let mut targets = Vec::new();
     for target in Target::ALL {
         let ((of_a, in_a), (of_b, in_b)) = (a.population(target), b.population(target));
@@ -139,7 +149,7 @@ fn against(a: &Whole, b: &Whole, noise: &Noise, force: bool) -> Result<Against, 
             targets.push(TargetDifference { target, population: of_a, measures: measures.collect() });
         }
     }
-    Ok(Against { b: b.shown(), differs, withheld, noise_runs: noise.runs.clone(), targets })
+    Against { b: b.shown(), differs, withheld, noise_runs: noise.runs.clone(), targets }
 }
 
 impl Whole {
@@ -186,6 +196,7 @@ impl Whole {
             state: self.state,
             verdict: self.verdict.clone(),
             fingerprint: self.fingerprint(),
+            runs: self.runs.clone(),
         }
     }
 }

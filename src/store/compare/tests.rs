@@ -164,3 +164,47 @@ fn a_pinned_name_means_the_pin_that_fits() {
         assert!(matches!(pins.remove("release").await, Err(CompareError::Unknown { .. })));
     });
 }
+
+fn of_main(a: &[RunId], b: &[RunId]) -> Blocks {
+    Blocks { a: a.to_vec(), b: b.to_vec(), engines: vec![Target::Main] }
+}
+
+fn another_engine(report: &mut RunReport) {
+    report.header.engines[0].identity.as_mut().expect("told").build = Some("another".into());
+}
+
+#[test]
+fn blocks_of_two_engines_are_pooled_and_the_slower_one_is_called() {
+    with_desk(|desk| async move {
+        let (a, b) = (run(&desk, 100, |_| ()).await, run(&desk, 120, another_engine).await);
+        let (b2, a2) = (run(&desk, 120, another_engine).await, run(&desk, 100, |_| ()).await);
+        let comparison = desk.store.compare_blocks(&of_main(&[a, a2], &[b, b2])).await.expect("compared");
+        let d = ttft(&comparison);
+        assert_eq!((d.n_a, d.n_b, d.median_a, d.median_b, d.call), (40, 40, 102.0, 122.0, Call::Regression));
+        assert_eq!((d.noise_floor, &comparison.a.runs), (Some(0.0), &vec![a, a2]));
+        let told: Vec<&str> = comparison.others[0].differs.iter().map(|d| d.field.as_str()).collect();
+        assert_eq!((told, &comparison.others[0].withheld), (vec!["engines.main.build"], &None));
+    });
+}
+
+#[track_caller]
+fn no_figures(comparison: &Comparison, why: &str) {
+    let withheld = comparison.others[0].withheld.as_deref().expect("withheld");
+    assert!(withheld.contains(why) && comparison.others[0].targets.is_empty(), "{withheld}");
+}
+
+#[test]
+fn blocks_that_say_nothing_of_the_engine_alone_show_no_figure() {
+    with_desk(|desk| async move {
+        let a = run(&desk, 100, |_| ()).await;
+        let b = run(&desk, 120, another_engine).await;
+        let void = run(&desk, 100, |r| r.verdict = Some(Verdict::Void(vec!["lag".into()]))).await;
+        let other_card = run(&desk, 120, |r| r.header.host.gpu = Some("another".into())).await;
+        let compare = async |a: &[RunId], b: &[RunId]| desk.store.compare_blocks(&of_main(a, b)).await.expect("told");
+        no_figures(&compare(&[a, void], &[b]).await, "A: it is void: block ");
+        no_figures(&compare(&[a], &[b, void]).await, "B: it is void: block ");
+        no_figures(&compare(&[a], &[b, other_card]).await, "differs from the first block in host.gpu");
+        no_figures(&compare(&[a], &[other_card]).await, "A and B differ in more than the engine: host.gpu");
+        assert!(compare(&[a], &[b]).await.others[0].withheld.is_none());
+    });
+}

@@ -25,17 +25,6 @@ impl Tools {
         })
     }
 
-    /// A folder with one package and what it needs, as its lock file says; gives the folder of the programs.
-    pub fn npm(&self, package: &str, version: &str) -> Result<PathBuf> {
-        let dir = self.once(package, version, |dir| {
-            fs::create_dir_all(dir)?;
-            fs::write(dir.join("package.json"), "{\"private\": true}\n")?;
-            let npm = ["install", "--no-audit", "--no-fund", "--silent", "--save-exact"];
-            within(INSTALL, Command::new("npm").args(npm).arg(format!("{package}@{version}")).current_dir(dir))
-        })?;
-        Ok(dir.join("node_modules/.bin"))
-    }
-
     /// Where pip put a package's own files.
     pub fn site(&self, venv: &Path, package: &str) -> Result<PathBuf> {
         let script = format!("import {package}, os; print(os.path.dirname({package}.__file__))");
