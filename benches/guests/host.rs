@@ -172,6 +172,11 @@ impl ScenarioHost for Host {
         self.note(|| format!("metric {name} = {value:?} {unit}"));
     }
 
+    fn threshold(&self, expression: String) -> Result<(), String> {
+        self.note(|| format!("threshold {expression}"));
+        Ok(())
+    }
+
     fn void_run(&self, reason: String) {
         self.note(|| format!("void-run {reason}"));
     }
