@@ -287,7 +287,8 @@ mod tests {
         let words: Vec<String> = view.series.keys().map(|(of, measure)| format!("{}/{measure}", of.word())).collect();
         assert_eq!(
             words.join(" "),
-            "gpu/power_w gpu/utilisation_percent gpu/vram_used_bytes gpu1/power_w gpu1/utilisation_percent gpu1/vram_used_bytes"
+            "gpu/power_w gpu/temperature_c gpu/utilisation_percent gpu/vram_used_bytes gpu1/power_w gpu1/temperature_c \
+             gpu1/utilisation_percent gpu1/vram_used_bytes"
         );
     }
 }
