@@ -523,6 +523,7 @@ export interface components {
                 fingerprint: string;
                 /** Format: uuid */
                 run_id: string;
+                runs: string[];
                 scenario: string;
                 simulated: boolean;
                 /** Format: date-time */
@@ -540,6 +541,7 @@ export interface components {
                     fingerprint: string;
                     /** Format: uuid */
                     run_id: string;
+                    runs: string[];
                     scenario: string;
                     simulated: boolean;
                     /** Format: date-time */
@@ -1046,6 +1048,16 @@ export interface components {
             abort_on_fail?: boolean;
             /** @description Each by its name in the scenario's manifest. */
             params?: Record<string, never>;
+            /**
+             * Format: double
+             * @description Seconds that each load may take for it; 600 without it.
+             */
+            repeat_budget_s?: number | null;
+            /**
+             * @description Loads go on until the half-width of the medians' 95 % interval is at most this: `ci=1%`, from 0.1 to 50 %.
+             * @example ci=1%
+             */
+            repeat_until?: string | null;
             /** @example engine-speed */
             scenario: string;
             /** Format: int64 */
