@@ -51,6 +51,9 @@ extern void __wasm_import_dualbench_scenario_report_log(int32_t, uint8_t *, size
 __attribute__((__import_module__("dualbench:scenario/report@0.1.0"), __import_name__("metric")))
 extern void __wasm_import_dualbench_scenario_report_metric(uint8_t *, size_t, double, uint8_t *, size_t);
 
+__attribute__((__import_module__("dualbench:scenario/report@0.1.0"), __import_name__("threshold")))
+extern void __wasm_import_dualbench_scenario_report_threshold(uint8_t *, size_t, uint8_t *);
+
 __attribute__((__import_module__("dualbench:scenario/report@0.1.0"), __import_name__("void-run")))
 extern void __wasm_import_dualbench_scenario_report_void_run(uint8_t *, size_t);
 
@@ -503,6 +506,13 @@ void dualbench_scenario_engines_result_target_info_error_free(dualbench_scenario
   }
 }
 
+void dualbench_scenario_report_result_void_string_free(dualbench_scenario_report_result_void_string_t *ptr) {
+  if (!ptr->is_err) {
+  } else {
+    scenario_string_free(&ptr->val.err);
+  }
+}
+
 void scenario_manifest_free(scenario_manifest_t *ptr) {
   dualbench_scenario_types_manifest_free(ptr);
 }
@@ -524,13 +534,6 @@ void scenario_list_tuple2_string_value_free(scenario_list_tuple2_string_value_t 
       scenario_tuple2_string_value_free(&list_ptr[i]);
     }
     free(list_ptr);
-  }
-}
-
-void scenario_result_void_string_free(scenario_result_void_string_t *ptr) {
-  if (!ptr->is_err) {
-  } else {
-    scenario_string_free(&ptr->val.err);
   }
 }
 
@@ -1168,6 +1171,31 @@ void dualbench_scenario_report_metric(scenario_string_t *name, double value, sce
   __wasm_import_dualbench_scenario_report_metric((uint8_t *) (*name).ptr, (*name).len, value, (uint8_t *) (*unit).ptr, (*unit).len);
 }
 
+bool dualbench_scenario_report_threshold(scenario_string_t *expression, scenario_string_t *err) {
+  __attribute__((__aligned__(sizeof(void*))))
+  uint8_t ret_area[(3*sizeof(void*))];
+  uint8_t *ptr = (uint8_t *) &ret_area;
+  __wasm_import_dualbench_scenario_report_threshold((uint8_t *) (*expression).ptr, (*expression).len, ptr);
+  dualbench_scenario_report_result_void_string_t result;
+  switch ((int32_t) *((uint8_t*) (ptr + 0))) {
+    case 0: {
+      result.is_err = false;
+      break;
+    }
+    case 1: {
+      result.is_err = true;
+      result.val.err = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + sizeof(void*)))), (*((size_t*) (ptr + (2*sizeof(void*))))) };
+      break;
+    }
+  }
+  if (!result.is_err) {
+    return 1;
+  } else {
+    *err = result.val.err;
+    return 0;
+  }
+}
+
 void dualbench_scenario_report_void_run(scenario_string_t *reason) {
   __wasm_import_dualbench_scenario_report_void_run((uint8_t *) (*reason).ptr, (*reason).len);
 }
@@ -1193,7 +1221,7 @@ uint8_t * __wasm_export_exports_scenario_describe(void) {
 __attribute__((__export_name__("run")))
 uint8_t * __wasm_export_exports_scenario_run(uint8_t * arg, size_t arg0) {
   scenario_list_tuple2_string_value_t arg1 = (scenario_list_tuple2_string_value_t) { (scenario_tuple2_string_value_t*)(arg), (arg0) };
-  scenario_result_void_string_t ret;
+  dualbench_scenario_report_result_void_string_t ret;
   scenario_string_t err;
   ret.is_err = !exports_scenario_run(&arg1, &err);
   if (ret.is_err) {

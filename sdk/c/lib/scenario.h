@@ -415,6 +415,13 @@ typedef uint8_t dualbench_scenario_report_level_t;
 #define DUALBENCH_SCENARIO_REPORT_LEVEL_WARN 2
 #define DUALBENCH_SCENARIO_REPORT_LEVEL_ERROR 3
 
+typedef struct {
+  bool is_err;
+  union {
+    scenario_string_t err;
+  } val;
+} dualbench_scenario_report_result_void_string_t;
+
 typedef dualbench_scenario_types_manifest_t scenario_manifest_t;
 
 typedef dualbench_scenario_types_value_t scenario_value_t;
@@ -428,13 +435,6 @@ typedef struct {
   scenario_tuple2_string_value_t *ptr;
   size_t len;
 } scenario_list_tuple2_string_value_t;
-
-typedef struct {
-  bool is_err;
-  union {
-    scenario_string_t err;
-  } val;
-} scenario_result_void_string_t;
 
 // Imported Functions from `dualbench:scenario/engines@0.1.0`
 // Blocks until the next chunk is here; `none` when the stream has ended.
@@ -468,6 +468,10 @@ extern void dualbench_scenario_report_progress(uint32_t done, uint32_t total);
 extern void dualbench_scenario_report_log(dualbench_scenario_report_level_t level, scenario_string_t *message);
 // A custom metric, stored under the scenario's name and never mixed with the host's measures.
 extern void dualbench_scenario_report_metric(scenario_string_t *name, double value, scenario_string_t *unit);
+// States what the run must hold, in the words of docs/measures.md: `main.ttft_ms.p95 < 400`. The host judges it at
+// the end, beside those that the run was started with. Only before the first exchange: what must hold is said before
+// anything is known. The error tells what is wrong with it.
+extern bool dualbench_scenario_report_threshold(scenario_string_t *expression, scenario_string_t *err);
 // Declares the run void: its numbers are kept, but must not be trusted or compared.
 extern void dualbench_scenario_report_void_run(scenario_string_t *reason);
 
@@ -551,6 +555,8 @@ void dualbench_scenario_engines_result_list_outcome_error_free(dualbench_scenari
 
 void dualbench_scenario_engines_result_target_info_error_free(dualbench_scenario_engines_result_target_info_error_t *ptr);
 
+void dualbench_scenario_report_result_void_string_free(dualbench_scenario_report_result_void_string_t *ptr);
+
 void scenario_manifest_free(scenario_manifest_t *ptr);
 
 void scenario_value_free(scenario_value_t *ptr);
@@ -558,8 +564,6 @@ void scenario_value_free(scenario_value_t *ptr);
 void scenario_tuple2_string_value_free(scenario_tuple2_string_value_t *ptr);
 
 void scenario_list_tuple2_string_value_free(scenario_list_tuple2_string_value_t *ptr);
-
-void scenario_result_void_string_free(scenario_result_void_string_t *ptr);
 
 // Sets the string `ret` to reference the input string `s` without copying it
 void scenario_string_set(scenario_string_t *ret, const char*s);
