@@ -22,7 +22,7 @@ export async function history(page, run) {
 export async function baseline(page, run) {
   await go(page, `#/run/${run}`);
   await page.locator("#pin-name").fill("release");
-  await page.locator(".pin button").click();
+  await page.locator(".pin").getByRole("button", { name: "Pin", exact: true }).click();
   await step("the pin is told", () => page.locator(".head .tag", { hasText: "release" }).waitFor());
   await go(page, "#/history?trend=main.ttft_ms&scenario=engine-speed");
   await step("the trend is drawn with its band", () => page.locator('[data-chart="trend"] .note', { hasText: "release" }).waitFor());
