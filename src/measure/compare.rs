@@ -101,7 +101,7 @@ pub fn compare(a: &[f64], b: &[f64], better: Better, noise_floor: Option<f64>) -
 
 /// The noise floor of repeated runs that differ in nothing: the largest difference of two of their medians, as a share of
 /// the smaller one. `None` below two runs. From five runs on those are left out that lie farther from the median of all
-/// than [`STRAY`] median absolute deviations: a regression that was stored once must not hide the next one.
+/// than 6 median absolute deviations: a regression that was stored once must not hide the next one.
 pub fn noise_floor(medians: &[f64]) -> Option<f64> {
     let medians = without_strays(sorted(medians));
     let (low, high) = (*medians.first()?, *medians.last()?);
