@@ -6,7 +6,6 @@ use std::process::{Child, Command, Stdio};
 
 use crate::bindings;
 use crate::engines::{Engines, run, wait_for};
-use crate::languages;
 use crate::scenarios;
 use crate::schema;
 use crate::steps::Steps;
@@ -25,7 +24,6 @@ pub fn test(root: &Path, options: &[String]) -> Result<()> {
     steps.step("scenarios' own tests", || cargo(&["test", "--manifest-path", "scenarios-wasm/Cargo.toml"]));
     steps.step("built-in scenarios", || scenarios::run(root, &scenarios::Options::parse(&["--check".to_owned()])?));
     steps.step("bindings of the sdks", || bindings::run(root, &["--check".to_owned()]));
-    steps.step("languages", || languages::run(root, &languages::Options::parse(&["--check".to_owned()])?));
     steps.step("cockpit types", || npm(&["run", "check"]));
     steps.step("cockpit tests", || npm(&["test"]));
     steps.step("cockpit in a browser", || cockpit(root));
