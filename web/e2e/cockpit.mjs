@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { apiTypes, committedTypes } from "../dev/api_types.mjs";
 import { openBrowser } from "../dev/browser.mjs";
 import { hold, listen, newPage, PAGE_MS, step } from "./check.mjs";
-import { againAndCompare, baseline, history, pickTwo } from "./history.mjs";
+import { againAndCompare, baseline, history, imported, pickTwo, tagged, takenOffAndBack } from "./history.mjs";
 import { demandTooMuch, firstVisit, remembered, stopARun, watchARun } from "./lab.mjs";
 import { brokenAndMended, cutOff, keyboard, languages, phone, system, tabs, themes } from "./others.mjs";
 import { exports, openARun, showsThresholds } from "./run.mjs";
@@ -53,6 +53,9 @@ async function check(browser) {
     await exports(page, context, run, home);
     await history(page, run);
     await baseline(page, run);
+    await tagged(page, run);
+    await takenOffAndBack(page, run);
+    await imported(page, run, home);
     await againAndCompare(page, run);
     await pickTwo(page);
     await brokenAndMended(page, folder);

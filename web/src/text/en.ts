@@ -165,7 +165,7 @@ export const en = {
     all: (n: number) => `Exchanges (${n})`, endedAs: (ending: string) => `the exchange ended as ${ending}`,
   },
   waterfall: {
-    title: "Where each exchange's time went", about: (n: number) => `Bars of the parts of ${n} exchange${s(n)}`, part: "part", took: (unit: string) => `took (${unit})`,
+    title: "Where each exchange's time went", about: (n: number) => `Bars of the parts of ${n} exchange${s(n)}`, chart: (from: number, to: number) => `Exchanges ${from} – ${to}`, part: "part", took: (unit: string) => `took (${unit})`,
     clock: "clock of the bars", onRun: "on the run's clock", fromSend: "from each start",
   },
   film: {

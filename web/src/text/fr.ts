@@ -167,7 +167,7 @@ export const fr: Texts = {
     all: (n) => `Échanges (${n})`, endedAs: (ending) => `l'échange s'est terminé ainsi : ${ending}`,
   },
   waterfall: {
-    title: "Où est passé le temps de chaque échange", about: (n) => `Barres des parties de ${n} échange${s(n)}`, part: "partie", took: (unit) => `durée (${unit})`,
+    title: "Où est passé le temps de chaque échange", about: (n) => `Barres des parties de ${n} échange${s(n)}`, chart: (from, to) => `Échanges ${from} – ${to}`, part: "partie", took: (unit) => `durée (${unit})`,
     clock: "horloge des barres", onRun: "sur l'horloge de la mesure", fromSend: "depuis chaque départ",
   },
   film: {

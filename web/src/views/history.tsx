@@ -146,7 +146,7 @@ function Trend({ rows, filter, baselines, state, commands }: { rows: RunRow[]; f
   const [unit, per] = trendUnit(filter.trend);
   const inTime = of.state === "loaded" ? of.value.filter((point) => shown.has(point.run_id)).slice(0, TREND_RUNS).reverse() : [];
   const spec = trendSpec({
-    title: t.history.medianOf(trendName(filter.trend)), unit, hue: TARGETS.find((target) => filter.trend.startsWith(`${target}.`)) ?? "gpu",
+    title: inTime.some((point) => point.ci95) ? t.history.medianOf(trendName(filter.trend)) : trendName(filter.trend), unit, hue: TARGETS.find((target) => filter.trend.startsWith(`${target}.`)) ?? "gpu",
     points: inTime.map((point) => ({
       at: new Date(point.started_at).getTime(), value: point.value === null ? null : point.value / per, run: point.run_id,
       low: point.ci95 ? (point.ci95[0] ?? 0) / per : null, high: point.ci95 ? (point.ci95[1] ?? 0) / per : null,

@@ -57,10 +57,11 @@ const Whole = pure<WholeProps>(function Whole({ id, detail, ui, commands, exchan
   return (
     <div class="run-view" data-run={id} data-state={journal.state}>
       <section class="panel head" aria-labelledby="run-title">
-        <RunHead detail={detail} commands={commands} ui={ui} cutOff={cutOff} baselines={baselines} gpu={gpu} />
-        <VerdictLine verdict={journal.verdict ?? null} state={journal.state} />
-        {journal.failure ? <Failure failure={journal.failure} /> : null}
-        {isUnfinished(journal.state) ? <p class="quiet">{t.run.goesOn}</p> : null}
+        <RunHead detail={detail} commands={commands} ui={ui} cutOff={cutOff} baselines={baselines} gpu={gpu}>
+          <VerdictLine verdict={journal.verdict ?? null} state={journal.state} />
+          {journal.failure ? <Failure failure={journal.failure} /> : null}
+          {isUnfinished(journal.state) ? <p class="quiet">{t.run.goesOn}</p> : null}
+        </RunHead>
       </section>
       <Thresholds thresholds={journal.thresholds ?? []} simulated={simulated} reasons={reasons} />
       {Object.keys(targets).length > 0 ? (

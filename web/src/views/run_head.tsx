@@ -1,5 +1,6 @@
 // The head of a run: what it is, what can be done with it, and in which forms it can be taken away.
 
+import type { ComponentChildren } from "preact";
 import type { Commands, RunDetail, Ui } from "../state/store";
 import { csv } from "../state/csv";
 import type { Baseline, Gpu } from "../state/wire";
@@ -10,9 +11,10 @@ import { Fact, Figure, Link, Simulated } from "./figures";
 import { dateTime, shortHash, span } from "./format";
 import { saveReport } from "./report";
 
-export interface HeadProps { detail: RunDetail; commands: Commands; ui: Ui; cutOff: boolean; baselines: Baseline[]; gpu: Gpu | null }
+/** `children`: the verdict; it stands before everything else. */
+export interface HeadProps { children: ComponentChildren; detail: RunDetail; commands: Commands; ui: Ui; cutOff: boolean; baselines: Baseline[]; gpu: Gpu | null }
 
-export function RunHead({ detail, commands, ui, cutOff, baselines, gpu }: HeadProps) {
+export function RunHead({ children, detail, commands, ui, cutOff, baselines, gpu }: HeadProps) {
   const { journal } = detail;
   const scenario = journal.scenario;
   const pins = baselines.filter((baseline) => baseline.run_id === journal.run_id);
@@ -23,6 +25,7 @@ export function RunHead({ detail, commands, ui, cutOff, baselines, gpu }: HeadPr
         <Simulated when={journal.simulated ?? false} loud />
         {pins.map((pin) => <span key={pin.name} class="tag">{t.baseline.is(pin.name)} <button type="button" class="plain" aria-label={t.baseline.remove(pin.name)} onClick={() => commands.unpin(pin.name)}>×</button></span>)}
       </div>
+      {children}
       <dl class="facts">
         <Fact name={t.run.id}><code>{journal.run_id}</code> <button type="button" class="plain" onClick={() => copy(commands)}>{t.run.copyLink}</button></Fact>
         <Fact name={t.history.started}><time>{dateTime(journal.started_at)}</time></Fact>
@@ -87,7 +90,7 @@ function PinForm({ journal, ui, commands, disabled }: { journal: RunDetail["jour
   const name = String(ui["pin"] ?? "");
   const submit = (event: Event) => { event.preventDefault(); if (name) commands.pin(name, journal.run_id); };
   return (
-    <form class="pin" onSubmit={submit}>
+    <form class="pin baseline" onSubmit={submit}>
       <label class="unseen" for="pin-name">{t.baseline.name}</label>
       <input id="pin-name" type="text" placeholder={t.baseline.name} pattern="[A-Za-z0-9._\-]{1,64}" value={name} onInput={(event) => commands.ui("pin", event.currentTarget.value)} />
       <button type="submit" disabled={disabled || name === ""}>{t.baseline.pin}</button>

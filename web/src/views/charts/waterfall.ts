@@ -21,7 +21,7 @@ export function waterfallSpec(of: WaterfallChart): Spec {
   const order = (pipeline ? PIPELINE_PARTS : ENGINE_PARTS).concat(of.lanes.some((lane) => lane.target !== "pipeline") && pipeline ? ["connect"] : []);
   const parts = order.filter((part) => of.lanes.some((lane) => lane.spans.some((s) => s.part === part)));
   return {
-    id: of.id, title: t.waterfall.title, unit: "ms", about: t.waterfall.about(of.lanes.length), version: of.version, simulated: of.simulated,
+    id: of.id, title: t.waterfall.chart(of.lanes[0]?.exchange ?? 0, of.lanes.at(-1)?.exchange ?? 0), unit: "", about: t.waterfall.about(of.lanes.length), version: of.version, simulated: of.simulated,
     legend: parts.map((part) => ({ name: t.parts[part], hue: `p-${part}` as const })),
     height: of.lanes.length * LANE + AXIS,
     empty: of.lanes.length === 0 ? t.charts.noPoints : null,
@@ -63,7 +63,7 @@ function options(of: WaterfallChart, paint: Paint): ChartOptions {
     ...shared, indexAxis: "y",
     interaction: { mode: "nearest", axis: "xy", intersect: true },
     scales: {
-      x: { ...axis(paint, { min, max, step, text: (v) => (last > 5000 ? `${tickText(v / 1000)} s` : tickText(v)), line: true }), position: "bottom" },
+      x: { ...axis(paint, { min, max, step, text: (v) => (last > 5000 ? `${tickText(v / 1000)} s` : `${tickText(v)} ms`), line: true }), position: "bottom" },
       y: {
         type: "linear", reverse: true, min: -0.5, max: of.lanes.length - 0.5, grid: { display: false }, border: { display: false },
         afterBuildTicks: (scale) => { scale.ticks = of.lanes.map((_, value) => ({ value })); },
