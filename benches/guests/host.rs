@@ -174,7 +174,10 @@ impl ScenarioHost for Host {
 
     fn threshold(&self, expression: String) -> Result<(), String> {
         self.note(|| format!("threshold {expression}"));
-        Ok(())
+        match expression.contains(['<', '>']) {
+            true => Ok(()),
+            false => Err(format!("`{expression}` compares nothing ∞")),
+        }
     }
 
     fn void_run(&self, reason: String) {

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::cli::{Exit, Global, out};
-use crate::scenario::{LoadClass, Module, Runtime};
+use crate::scenario::{LoadError, Module, Runtime};
 
 #[derive(Args)]
 pub struct Check {
@@ -17,43 +17,24 @@ pub struct Check {
 impl Check {
     pub async fn execute(self, global: &Global) -> Result<Exit> {
         let config = global.load(Vec::new())?;
-        let limit = config.scenario.module_bytes;
-        let bytes = match std::fs::metadata(&self.file) {
-            Ok(meta) if meta.len() > limit => {
-                out::error(&format!(
-                    "too-large: {} has {} bytes, the limit is {limit}",
-                    self.file.display(),
-                    meta.len()
-                ));
-                return Ok(Exit::Unloadable(LoadClass::TooLarge));
-            }
-            Ok(_) => std::fs::read(&self.file),
-            Err(e) => Err(e),
-        };
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(e) => {
-                out::error(&format!("unreadable: {}: {e}", self.file.display()));
-                return Ok(Exit::Unloadable(LoadClass::Unreadable));
-            }
-        };
         let runtime = Runtime::new(&config.scenario)?;
-        let name = self.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let loaded = tokio::task::spawn_blocking(move || runtime.load(&name, &bytes)).await?;
+        let file = self.file.clone();
+        let loaded = tokio::task::spawn_blocking(move || runtime.load_file(&file)).await?;
         match loaded {
             Ok(module) => {
                 out::line(&describe(&module));
                 Ok(Exit::Done)
             }
-            Err(e) => {
-                out::error(&format!("{}: {}", e.class.word(), e.message));
-                if let Some(trace) = &e.backtrace {
-                    out::note(&out::tame(trace));
-                }
-                Ok(Exit::Unloadable(e.class))
-            }
+            Err(e) => Ok(refused(&e)),
         }
     }
+}
+
+/// Shows why a file is no scenario, and gives the exit code of that class.
+pub(super) fn refused(error: &LoadError) -> Exit {
+    out::error(&error.to_string());
+    error.backtrace.iter().for_each(|trace| out::note(&out::tame(trace)));
+    Exit::Unloadable(error.class)
 }
 
 fn describe(m: &Module) -> String {

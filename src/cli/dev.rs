@@ -12,7 +12,7 @@ use clap::Args;
 
 use crate::app::App;
 use crate::cli::recipe::{FILE_NAME, Recipe};
-use crate::cli::{Exit, Global, out, run, run_table, serve};
+use crate::cli::{Exit, Global, check, out, run, run_table, serve};
 use crate::config::Override;
 use crate::run::{Demands, RunPlan, RunRequest};
 use crate::scenario::{LoadClass, Module};
@@ -100,7 +100,7 @@ impl Dev {
         if let Some(command) = &recipe.build {
             self.build(command).await.map_err(shown)?;
         }
-        load(app, &self.folder.join(&recipe.module)).await
+        load(app, self.folder.join(&recipe.module)).await
     }
 
     async fn build(&self, command: &str) -> Result<()> {
@@ -156,30 +156,18 @@ fn recipe(folder: &Path) -> Result<Recipe> {
     Recipe::parse(&text, &file)
 }
 
-async fn load(app: &App, file: &Path) -> Result<Arc<Module>, Exit> {
-    let unloadable = |class: LoadClass, what: &str| {
-        out::error(&format!("{}: {what}", class.word()));
-        Exit::Unloadable(class)
-    };
-    let at = file.display();
-    let limit = app.config.scenario.module_bytes;
-    match std::fs::metadata(file) {
-        Ok(meta) if meta.len() > limit => {
-            let what = format!("{at} has {} bytes, the limit is {limit}: strip debug information", meta.len());
-            return Err(unloadable(LoadClass::TooLarge, &what));
-        }
-        _ => {}
-    }
-    let bytes = std::fs::read(file).map_err(|e| {
-        let what = format!("{at}: {e}: `module` in {FILE_NAME} must name what the build leaves");
-        unloadable(LoadClass::Unreadable, &what)
+async fn load(app: &App, file: PathBuf) -> Result<Arc<Module>, Exit> {
+    let runtime = app.runtime.clone();
+    let loaded = tokio::task::spawn_blocking(move || runtime.load_file(&file)).await;
+    let loaded = loaded.map_err(|e| {
+        out::error(&e.to_string());
+        Exit::Unloadable(LoadClass::CompileFailed)
     })?;
-    let (runtime, name) = (app.runtime.clone(), file.file_name().unwrap_or_default().to_string_lossy().into_owned());
-    let loaded = tokio::task::spawn_blocking(move || runtime.load(&name, &bytes)).await;
-    let loaded = loaded.map_err(|e| unloadable(LoadClass::CompileFailed, &e.to_string()))?;
     loaded.map(Arc::new).map_err(|e| {
-        let exit = unloadable(e.class, &e.message);
-        e.backtrace.iter().for_each(|trace| out::note(&out::tame(trace)));
+        let exit = check::refused(&e);
+        if e.class == LoadClass::Unreadable {
+            out::note(&format!("`module` in {FILE_NAME} must name what the build leaves"));
+        }
         exit
     })
 }

@@ -18,8 +18,8 @@ pub struct New {
     #[arg(long, short, value_name = "LANGUAGE")]
     lang: String,
     /// Where the folder is made [default: here]
-    #[arg(long = "in", value_name = "FOLDER", default_value = "", hide_default_value = true)]
-    parent: PathBuf,
+    #[arg(long = "in", value_name = "FOLDER")]
+    parent: Option<PathBuf>,
 }
 
 impl New {
@@ -39,7 +39,7 @@ impl New {
             let known = templates::languages().join(", ");
             return bad(format!("no template for `{}`; there are: {known}", self.lang));
         };
-        let folder = self.parent.join(&self.name);
+        let folder = self.parent.unwrap_or_default().join(&self.name);
         if folder.exists() {
             return bad(format!("{} is there already and is left as it is; choose another name", folder.display()));
         }

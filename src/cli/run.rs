@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::events::{RunEvent, RunId, RunReport, RunState};
 use crate::measure;
 use crate::run::{Demands, PlanError, RunPlan, RunRequest, RunSupervisor, Ticket};
-use crate::scenario::RawArg;
+use crate::scenario::{LoadError, RawArg};
 use crate::store::{Comparison, Health, comparison_json, journal_line};
 
 #[derive(Args)]
@@ -152,11 +152,9 @@ impl Run {
             return Ok(RunPlan::resolve(&request, &app.catalogue)?);
         }
         let (path, runtime) = (PathBuf::from(&self.scenario), app.runtime.clone());
-        let broken = |message: String| PlanError::Broken { name: self.scenario.clone(), message };
-        let bytes = std::fs::read(&path).map_err(|e| broken(e.to_string()))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let loaded = tokio::task::spawn_blocking(move || runtime.load(&name, &bytes)).await?;
-        let module = loaded.map_err(|e| broken(format!("{}: {}", e.class.word(), e.message)))?;
+        let loaded = tokio::task::spawn_blocking(move || runtime.load_file(&path)).await?;
+        let broken = |e: LoadError| PlanError::Broken { name: self.scenario.clone(), message: e.to_string() };
+        let module = loaded.map_err(broken)?;
         Ok(RunPlan::of_module(Arc::new(module), &request)?)
     }
 }

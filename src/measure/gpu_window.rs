@@ -17,6 +17,6 @@ pub use energy::{Energy, EnergySource, NoEnergy, energy_j};
 pub use peak::{PEAK_WINDOW, generation_peak};
 pub use process::{foreign_processes, process_vram, process_vram_at};
 pub use sample::{GpuSample, ProcessMemory};
-pub use summary::{GpuSummary, summarise_gpu};
+pub use summary::{GpuSummary, by_device, summarise_gpu};
 pub use throttle::Throttle;
 pub use vram::{NEAREST_PERIODS, nearest, vram_max};

@@ -1,6 +1,5 @@
 //! What the card did in a run's measured window, and what its energy bought.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +73,10 @@ fn with_cost(
         let why = if gpu.energy_j.is_none() { no_energy } else { "the engines told of no output token" };
         gpu.reasons_for_null.push(("energy_per_output_token_j", why.to_owned()));
     }
-    let devices = by_device(samples);
+    if counted().all(|r| r.answer.is_none()) {
+        return gpu;
+    }
+    let devices: Vec<Vec<GpuSample>> = measure::by_device(samples).into_values().collect();
     for stage in Stage::ALL {
         let windows: Vec<_> = counted().filter_map(|r| window(r, stage)).collect();
         if windows.is_empty() {
@@ -105,12 +107,4 @@ fn stage_field(stage: Stage) -> &'static str {
         Stage::Prompt => "energy_per_stage_j.prompt",
         Stage::Generate => "energy_per_stage_j.generate",
     }
-}
-
-fn by_device(samples: &[GpuSample]) -> Vec<Vec<GpuSample>> {
-    let mut devices: BTreeMap<u32, Vec<GpuSample>> = BTreeMap::new();
-    for s in samples {
-        devices.entry(s.device).or_default().push(s.clone());
-    }
-    devices.into_values().collect()
 }

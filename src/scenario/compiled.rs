@@ -1,8 +1,10 @@
 //! Machine code of a component: from the store where it is big and was compiled before, else from the compiler.
 
+use super::load::STACK_BYTES;
 use code_store::CodeStore;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::Path;
+use std::sync::OnceLock;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -14,15 +16,13 @@ const NICENESS: i32 = 19;
 /// Compiles, and keeps what took long.
 pub(super) struct Compiled {
     store: CodeStore,
-    /// Where big components are compiled: threads that give way to whatever else runs.
-    pool: Option<ThreadPool>,
+    /// Where big components are compiled: threads that give way to whatever else runs. Made with the first of them.
+    pool: OnceLock<Option<ThreadPool>>,
 }
 
 impl Compiled {
     pub(super) fn new(data_folder: &Path) -> Self {
-        let pool =
-            ThreadPoolBuilder::new().thread_name(|n| format!("compile-{n}")).start_handler(|_| give_way()).build();
-        Self { store: CodeStore::new(data_folder.join("compiled")), pool: pool.ok() }
+        Self { store: CodeStore::new(data_folder.join("compiled")), pool: OnceLock::new() }
     }
 
     /// `sha256` is of the bytes that were asked for; the component's own may be another (a module is wrapped first).
@@ -33,7 +33,7 @@ impl Compiled {
         if let Some(component) = self.store.get(engine, sha256) {
             return Ok(component);
         }
-        let component = match &self.pool {
+        let component = match self.pool.get_or_init(pool) {
             Some(pool) => pool.install(|| Component::new(engine, bytes)),
             None => Component::new(engine, bytes),
         }?;
@@ -42,6 +42,11 @@ impl Compiled {
         }
         Ok(component)
     }
+}
+
+fn pool() -> Option<ThreadPool> {
+    let named = ThreadPoolBuilder::new().thread_name(|n| format!("compile-{n}"));
+    named.stack_size(STACK_BYTES).start_handler(|_| give_way()).build().ok()
 }
 
 /// On Linux this is a property of the thread. Where it is refused, compiling is as urgent as everything else.

@@ -125,9 +125,9 @@ impl Contract {
     fn tell_import(&self, wrong: Wrong<'_>) -> String {
         match wrong {
             Wrong::Version(version) => format!(
-                "it is made for dualbench:scenario@{}, this host offers {WORLD_VERSION}: rebuild the scenario with the \
-                 SDK of this release, or take the dualbench of that version",
-                quoted(version)
+                "it is made for dualbench:scenario@{}, this host offers {WORLD_VERSION}: {}",
+                quoted(version),
+                cure(version)
             ),
             Wrong::Interface(interface) => {
                 let interface = quoted(interface);
@@ -211,6 +211,18 @@ fn compatible(version: &str) -> bool {
     theirs.next() == ours.next() && theirs.next() == ours.next()
 }
 
+/// What to do about a version that is not ours.
+fn cure(version: &str) -> &'static str {
+    let numbers = |version: &str| version.split('.').map(|n| n.parse::<u32>().ok()).collect::<Option<Vec<u32>>>();
+    match (numbers(version), numbers(WORLD_VERSION)) {
+        (Some(theirs), Some(ours)) if theirs > ours => {
+            "take a newer dualbench, or rebuild the scenario with the SDK of this one (`dualbench new`)"
+        }
+        (Some(_), Some(_)) => "rebuild the scenario with the SDK of this dualbench (`dualbench new`)",
+        _ => "that is no version; the WIT of the SDK (`dualbench new`) names the right one",
+    }
+}
+
 fn missing(facts: &Facts) -> Vec<Missing> {
     if facts.exports.iter().any(|export| export.starts_with("cm32p2")) {
         return Vec::new();
@@ -233,6 +245,13 @@ mod tests {
         let package = contract.resolve.worlds[contract.world].package.unwrap();
         let name = &contract.resolve.packages[package].name;
         assert_eq!(name.to_string(), format!("dualbench:scenario@{WORLD_VERSION}"));
+    }
+
+    #[test]
+    fn a_module_that_is_too_new_or_too_old_is_told_what_to_do() {
+        assert!(cure("0.2.0").starts_with("take a newer dualbench"));
+        assert!(cure("0.0.9").starts_with("rebuild the scenario"));
+        assert!(cure("9x").starts_with("that is no version"));
     }
 
     #[test]

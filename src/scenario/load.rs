@@ -30,7 +30,7 @@ use wasmtime::component::Component;
 /// Compilations that may be left behind, still running, before new loads are refused.
 pub(super) const ABANDONED: usize = 2;
 /// Compilers recurse over what an author nested; this is only reserved, not used.
-const STACK_BYTES: usize = 32 << 20;
+pub(super) const STACK_BYTES: usize = 32 << 20;
 /// Beyond the limits of `describe`, for the thread to be scheduled.
 const SLACK: Duration = Duration::from_secs(5);
 

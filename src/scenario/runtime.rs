@@ -3,11 +3,13 @@
 use super::compiled::Compiled;
 use super::config::Config;
 use super::contract::Contract;
+use super::folder;
 use super::load;
-use super::module::{LoadError, Module};
+use super::module::{LoadClass, LoadError, Module};
 use super::script::{self, Asked, Language, Runners};
 use super::state::State;
 use super::ticker::Ticker;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use wasmtime::component::{HasSelf, Linker};
@@ -80,6 +82,15 @@ impl Runtime {
     /// `describe` at most: call it off the async runtime. The work is done on a thread of its own.
     pub fn load(&self, file_name: &str, bytes: &[u8]) -> Result<Module, LoadError> {
         load::load(&self.shared, file_name, bytes)
+    }
+
+    /// The same of a file that lies anywhere. No more of it is read than a module may have.
+    pub fn load_file(&self, file: &Path) -> Result<Module, LoadError> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let real = file.canonicalize().map_err(|error| LoadError::new(LoadClass::Unreadable, &name, error))?;
+        let (folder, real_name) = (real.parent().unwrap_or(&real), real.file_name().unwrap_or_default());
+        let (_, bytes) = folder::read(folder, &real_name.to_string_lossy(), self.shared.config.module_bytes)?;
+        self.load(&name, &bytes)
     }
 
     /// Whether loading such a file would fail for want of its runner. Never waits.

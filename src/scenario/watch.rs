@@ -261,7 +261,8 @@ impl Keeper {
                 || now.duration_since(change.first) >= RESTLESS
         };
         let again = |name: &str, known: &Known| {
-            known.retry_due(now) || (known.lacks_runner() && !self.runtime.lacks_runner(name))
+            // To ask for a runner may start its making: not during a run.
+            known.retry_due(now) || (known.lacks_runner() && !self.must_wait(haste) && !self.runtime.lacks_runner(name))
         };
         let due = self.files.iter().filter(|(name, known)| {
             let due = |change| settled(&known.stamp, change);

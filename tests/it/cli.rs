@@ -22,6 +22,23 @@ fn a_valid_run_ends_with_0_and_json_is_the_journals_line() {
 }
 
 #[test]
+fn a_new_folder_is_made_where_one_is_and_runs_as_it_is_told() {
+    let dir = folder();
+    let new = |name: &str, language: &str| {
+        program(dir.path()).args(["new", name, "--lang", language]).current_dir(dir.path()).output().expect("it runs")
+    };
+    let made = new("first-try", "wat");
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    assert!(text(&made.stdout).contains("dualbench run first-try/first-try.wat --simulated"), "{}", text(&made.stdout));
+    let module = dir.path().join("first-try/first-try.wat");
+    let run = output(dir.path(), &["run", module.to_str().expect("utf-8"), "--simulated", "-p", "answers=1"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert_eq!(new("first-try", "wat").status.code(), Some(5), "what is there stays as it is");
+    assert_eq!(new("First", "wat").status.code(), Some(5));
+    assert_eq!(new("second", "cobol").status.code(), Some(5));
+}
+
+#[test]
 fn bad_input_ends_with_5_and_a_failed_run_with_4() {
     let dir = folder();
     let code = |args: &[&str]| output(dir.path(), args).status.code();

@@ -15,7 +15,9 @@ fn run_changed(name: &str, changes: &[(&str, &str)]) -> (Option<i32>, Value) {
     }
     let file = dir.path().join("changed.wat");
     std::fs::write(&file, wat).expect("written");
-    let run = output(dir.path(), &["run", file.to_str().expect("utf-8"), "--json"]);
+    // A long answer at the card's own speed: over a second, of which a guest can see the beginning.
+    let slow = ["--set", "simulated.speed=1", "-p", "tokens=256"];
+    let run = output(dir.path(), &[&["run", file.to_str().expect("utf-8"), "--json"], &slow[..]].concat());
     let record = serde_json::from_slice(&run.stdout).unwrap_or_else(|e| panic!("{e}: {}", text(&run.stderr)));
     (run.status.code(), record)
 }

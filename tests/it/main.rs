@@ -7,6 +7,7 @@ mod compare;
 mod crash;
 mod daemon;
 mod dev;
+mod golden;
 mod gpu;
 mod interleave;
 mod limits;

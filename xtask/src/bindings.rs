@@ -1,6 +1,11 @@
 //! `cargo xtask bindings`: what the SDKs hold of the contract's own names and layouts, made from `sdk/wit`; or, with
 //! `--check`, whether what is committed is what the contract gives.
 
+mod assemblyscript;
+mod go;
+mod names;
+mod zig;
+
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,6 +31,10 @@ fn texts(root: &Path) -> Result<Texts> {
     for (name, text) in generate(root, c.build())? {
         texts.insert(Path::new("sdk/c/lib").join(name), without_link(&text));
     }
+    texts.extend(go::texts(root)?);
+    let (resolve, world) = contract(root)?;
+    texts.insert("sdk/zig/lib/abi.zig".into(), zig::text(&resolve, world));
+    texts.insert("sdk/assemblyscript/lib/abi.ts".into(), assemblyscript::text(&resolve, world));
     Ok(texts)
 }
 
@@ -43,7 +52,8 @@ fn generate(root: &Path, mut generator: Box<dyn WorldGenerator>) -> Result<Vec<(
     files.iter().map(|(name, bytes)| Ok((name.to_owned(), text(bytes)?))).collect()
 }
 
-fn contract(root: &Path) -> Result<(Resolve, WorldId)> {
+/// The contract of `sdk/wit`, and its world.
+pub fn contract(root: &Path) -> Result<(Resolve, WorldId)> {
     let mut resolve = Resolve::default();
     let package = resolve.push_file(root.join("sdk/wit/scenario.wit"))?;
     let world = resolve.select_world(&[package], Some("scenario"))?;

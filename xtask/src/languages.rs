@@ -1,9 +1,11 @@
 //! `cargo xtask languages`: builds the guests of every language from source with its real toolchain, runs them, and holds
 //! what they do against what the same logic does in Rust.
 
+mod assemblyscript;
 mod bench;
 mod c;
 mod findings;
+mod go;
 mod guest;
 mod javascript;
 mod language;
@@ -21,6 +23,7 @@ use bench::Bench;
 use findings::Findings;
 use guest::Guest;
 use language::{Language, Toolchain};
+use std::collections::BTreeMap;
 use std::path::Path;
 use workshop::Workshop;
 
@@ -28,10 +31,13 @@ use workshop::Workshop;
 fn all() -> Vec<Box<dyn Language>> {
     vec![
         Box::new(rust::Rust),
-        Box::new(c::C),
         Box::new(javascript::JavaScript),
         Box::new(javascript::TypeScript),
         Box::new(python::Python),
+        Box::new(go::Go),
+        Box::new(c::C),
+        Box::new(zig::Zig),
+        Box::new(assemblyscript::AssemblyScript),
         Box::new(wat::Wat),
         Box::new(scripts::JavaScript),
         Box::new(scripts::TypeScript),
@@ -128,6 +134,14 @@ fn built(language: &dyn Language, workshop: &Workshop, toolchain: &Toolchain) ->
         guest::example(language, workshop, toolchain, &example)?.finishes(workshop)?;
     }
     guest::parity(language, workshop, toolchain)
+}
+
+/// The parity guest in C, which needs nothing of WASI, and the metrics of its run.
+pub fn golden_guest(root: &Path) -> Result<(Vec<u8>, BTreeMap<String, String>)> {
+    let workshop = Workshop::open(root)?;
+    let toolchain = c::C.install(&workshop.tools())?;
+    let parity = guest::parity(&c::C, &workshop, &toolchain)?;
+    Ok((std::fs::read(&parity.module)?, parity.finishes(&workshop)?))
 }
 
 #[cfg(test)]

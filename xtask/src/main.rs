@@ -3,6 +3,7 @@
 mod bindings;
 mod check;
 mod engines;
+mod golden;
 mod languages;
 mod runners;
 mod scenarios;
@@ -23,6 +24,7 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   shots       remakes docs/cockpit.png, and pictures of every state of the page under target/shots
   compare-power   how often a comparison calls a regression where there is none, and finds one where there is
   bindings    remakes what the SDKs hold of sdk/wit; --check compares with what is committed
+  golden      freezes the world of sdk/wit under tests/golden, once for each version
   languages   builds the guests of every language with its toolchain, holds them against Rust's, writes docs/languages.md
               --only LANGUAGE       only this one, and no table
               --check               the table is compared with the committed one
@@ -52,6 +54,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "scenarios" => scenarios::run(&root(), &scenarios::Options::parse(options)?),
         "runners" => runners::runners(&root(), options),
         "test" => test::test(&root(), options),
+        "golden" => golden::golden(&root()),
         "languages" => languages::run(&root(), &languages::Options::parse(options)?),
         "shots" => shots::shots(&root()),
         "check" => check::check(&root(), options),

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::bindings;
 use crate::engines::{Engines, run, wait_for};
+use crate::languages;
 use crate::scenarios;
 use crate::schema;
 use crate::steps::Steps;
@@ -17,13 +18,14 @@ pub fn test(root: &Path, options: &[String]) -> Result<()> {
 
     steps.step("format", || cargo(&["fmt", "--all", "--check"]));
     steps.step("build", || cargo(&["build", "--release", "--workspace", "--all-targets"]));
-    steps.step("tests", || cargo(&["test", "--release", "--workspace"]));
+    steps.step("tests", || cargo(&["test", "--release", "--workspace", "--no-fail-fast"]));
     steps
         .step("tests that run alone", || cargo(&["test", "--release", "--lib", "--", "--ignored", "--test-threads=1"]));
     steps.step("sdk for rust", || cargo(&["test", "--manifest-path", "sdk/rust/Cargo.toml"]));
     steps.step("scenarios' own tests", || cargo(&["test", "--manifest-path", "scenarios-wasm/Cargo.toml"]));
     steps.step("built-in scenarios", || scenarios::run(root, &scenarios::Options::parse(&["--check".to_owned()])?));
     steps.step("bindings of the sdks", || bindings::run(root, &["--check".to_owned()]));
+    steps.step("languages", || languages::run(root, &languages::Options::parse(&["--check".to_owned()])?));
     steps.step("cockpit types", || npm(&["run", "check"]));
     steps.step("cockpit tests", || npm(&["test"]));
     steps.step("cockpit in a browser", || cockpit(root));

@@ -264,6 +264,12 @@ void db_metric(const char *name, double value, const char *unit) {
     dualbench_scenario_report_metric(&own, value, &of);
 }
 
+bool db_threshold(const char *expression) {
+    dualbench_scenario_engines_error_t error = {.tag = DUALBENCH_SCENARIO_ENGINES_ERROR_INVALID};
+    scenario_string_t text = view(expression);
+    return dualbench_scenario_report_threshold(&text, &error.val.invalid) || failed(&error);
+}
+
 void db_void(const char *reason) {
     scenario_string_t text = view(reason);
     dualbench_scenario_report_void_run(&text);

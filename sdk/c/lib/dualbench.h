@@ -151,6 +151,8 @@ void db_log(db_level level, const char *text);
 void db_logf(db_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A number of your own, stored under the scenario's name and never mixed with the host's measures. */
 void db_metric(const char *name, double value, const char *unit);
+/* What the run must hold: "main.ttft_ms.p95 < 400". Only before the first exchange. */
+bool db_threshold(const char *expression);
 /* Declares the run void: its numbers are kept, but must not be trusted or compared. */
 void db_void(const char *reason);
 

@@ -56,6 +56,13 @@ static db_request calibrated(const db_arguments *a, db_cache cache) {
     return db_exactly(db_calibrated(db_arg_count(a, "prompt_tokens"), cache), db_arg_count(a, "output_tokens"));
 }
 
+static db_end thresholds(void) {
+    DB_TRY(db_threshold("main.e2e_ms.min > 0"));
+    if (db_threshold("fast ✓")) return "a threshold of nonsense was taken";
+    db_log(DB_LOG_DEBUG, db_error().text);
+    return DB_DONE;
+}
+
 static db_end alone(const db_arguments *a, uint32_t exchanges) {
     db_target engine = db_arg_target(a, "engine");
     db_exchange exchange;
@@ -153,7 +160,8 @@ db_end db_run(const db_arguments *a) {
         db_void("nothing was asked for");
         return DB_DONE;
     }
-    db_end why = alone(a, exchanges);
+    db_end why = thresholds();
+    if (!why) why = alone(a, exchanges);
     if (!why && db_arg_flag(a, "pair")) why = pair(a);
     if (!why) why = ends();
     if (!why) why = load(a);

@@ -1,7 +1,7 @@
 // Chance that follows from the run's seed. The engine's own is frozen when a component is made: it would draw the same
 // numbers in every run.
 
-import * as host from "dualbench:scenario/report@0.1.0";
+import { seed } from "./report.js";
 
 let state;
 
@@ -13,7 +13,7 @@ export function reseed() {
 
 // SplitMix32: passes the usual tests of small generators, and needs one word of state.
 function draw() {
-  state = ((state ?? host.seed()) + 0x9e3779b9) >>> 0;
+  state = ((state ?? seed()) + 0x9e3779b9) >>> 0;
   let mixed = state ^ (state >>> 16);
   mixed = Math.imul(mixed, 0x21f0aaad);
   mixed ^= mixed >>> 15;

@@ -12,7 +12,8 @@ export const error = (...words) => log("error", words);
 export const metric = (name, value, unit = "") => host.metric(name, value, unit);
 export const threshold = (expression) => ask(() => host.threshold(expression));
 export const voidRun = (reason) => host.voidRun(reason);
-export const seed = () => host.seed();
+// componentize-qjs gives a u32 above 2³¹ as a negative number.
+export const seed = () => host.seed() >>> 0;
 export const elapsedMs = () => host.elapsedMs();
 
 function log(level, words) {

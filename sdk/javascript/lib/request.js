@@ -21,7 +21,8 @@ export function asRequest(request) {
     prompt: prompt(plain?.prompt),
     length: length(plain),
     temperature: plain.temperature,
-    seed: plain.seed,
+    // componentize-qjs takes a u32 for an i32: the same bits are the same seed.
+    seed: plain.seed === undefined ? undefined : plain.seed | 0,
     warmUp: plain.warmUp ?? false,
   };
 }

@@ -68,16 +68,22 @@ pub fn summarise_gpu(
     period: Duration,
 ) -> GpuSummary {
     let span = Span { from, to, period, peak: generation_peak(tokens) };
-    let mut by_device: BTreeMap<u32, Vec<GpuSample>> = BTreeMap::new();
-    for s in samples {
-        by_device.entry(s.device).or_default().push(s.clone());
-    }
-    let devices: Vec<GpuSummary> = by_device.iter().map(|(device, own)| span.one(Some(*device), own)).collect();
+    let devices: Vec<GpuSummary> =
+        by_device(samples).iter().map(|(device, own)| span.one(Some(*device), own)).collect();
     match devices.len() {
         0 => span.one(None, &[]),
         1 => devices.into_iter().next().unwrap_or_default(),
         _ => span.together(devices, samples),
     }
+}
+
+/// What each device told, in the order of its stamps.
+pub fn by_device(samples: &[GpuSample]) -> BTreeMap<u32, Vec<GpuSample>> {
+    let mut out: BTreeMap<u32, Vec<GpuSample>> = BTreeMap::new();
+    for s in samples {
+        out.entry(s.device).or_default().push(s.clone());
+    }
+    out
 }
 
 struct Span {

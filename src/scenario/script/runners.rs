@@ -3,7 +3,7 @@
 use super::super::bindings::ScenarioPre;
 use super::super::fault::panic_text;
 use super::super::link;
-use super::super::load::sha256;
+use super::super::load::{STACK_BYTES, sha256};
 use super::super::runtime::{Compiler, Shared};
 use super::super::state::State;
 use std::borrow::Cow;
@@ -21,8 +21,6 @@ const PYTHON: &str = "runners/python.wasm";
 /// The section of a runner that says what it was made of, in hexadecimal.
 const IDENTITY: &str = "dualbench-runner";
 const IDENTITY_BYTES: usize = 64;
-/// Compilers recurse; this is only reserved, not used.
-const STACK_BYTES: usize = 32 << 20;
 
 /// Which component runs a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

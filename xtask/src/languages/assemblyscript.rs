@@ -18,8 +18,8 @@ impl Language for AssemblyScript {
     }
 
     fn install(&self, tools: &Tools) -> Result<Toolchain> {
-        let bin = tools.npm("assemblyscript", VERSION)?;
-        Ok(Toolchain { version: format!("asc {VERSION}"), path: vec![bin], env: Vec::new() })
+        let cache = tools.npm("assemblyscript", VERSION, "asc")?;
+        Ok(Toolchain { version: format!("asc {VERSION}"), path: Vec::new(), env: vec![("npm_config_cache", cache)] })
     }
 
     fn notes(&self) -> &'static str {

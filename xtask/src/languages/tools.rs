@@ -25,6 +25,16 @@ impl Tools {
         })
     }
 
+    /// npm's cache with one package in it, so that `npm exec` finds it there; gives the cache's folder.
+    pub fn npm(&self, package: &str, version: &str, program: &str) -> Result<PathBuf> {
+        self.once(package, version, |dir| {
+            fs::create_dir_all(dir)?;
+            let mut npm = Command::new("npm");
+            npm.args(["exec", "--yes", &format!("--package={package}@{version}"), "--", program, "--version"]);
+            within(INSTALL, npm.env("npm_config_cache", dir).current_dir(dir).stdout(std::process::Stdio::null()))
+        })
+    }
+
     /// Where pip put a package's own files.
     pub fn site(&self, venv: &Path, package: &str) -> Result<PathBuf> {
         let script = format!("import {package}, os; print(os.path.dirname({package}.__file__))");

@@ -6,7 +6,6 @@ use anyhow::Result;
 
 const VERSION: &str = "0.17.1";
 
-#[allow(dead_code, reason = "its row comes next")]
 pub struct Zig;
 
 impl Language for Zig {

@@ -63,6 +63,7 @@ impl Scenario for Parity {
             return Ok(());
         }
         let mut tally = Tally::default();
+        thresholds()?;
         alone(arguments, exchanges, &mut tally)?;
         if arguments.flag("pair") {
             pair(arguments, &mut tally)?;
@@ -79,6 +80,17 @@ impl Scenario for Parity {
         }
         report::metric("seed", f64::from(report::seed()), "seed");
         Ok(())
+    }
+}
+
+fn thresholds() -> Result {
+    report::threshold("main.e2e_ms.min > 0")?;
+    match report::threshold("fast ✓") {
+        Ok(()) => Err("a threshold of nonsense was taken".into()),
+        Err(why) => {
+            report::debug(why.to_string());
+            Ok(())
+        }
     }
 }
 

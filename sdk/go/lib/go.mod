@@ -1,0 +1,3 @@
+module dualbench
+
+go 1.24

@@ -1,0 +1,23 @@
+// Package export_wit_world is where the generated exports look for the scenario; the SDK puts it there.
+package export_wit_world
+
+import (
+	world "dualbench/internal/imports/dualbench_scenario_types"
+	"dualbench/internal/wit/types"
+)
+
+var (
+	Scenario struct {
+		Describe func() world.Manifest
+		Run      func(arguments []types.Tuple2[string, world.Value]) error
+	}
+)
+
+func Describe() world.Manifest { return Scenario.Describe() }
+
+func Run(arguments []types.Tuple2[string, world.Value]) types.Result[types.Unit, string] {
+	if err := Scenario.Run(arguments); err != nil {
+		return types.Err[types.Unit, string](err.Error())
+	}
+	return types.Ok[types.Unit, string](types.Unit{})
+}
