@@ -57,16 +57,17 @@ fn recipe(files: &[File]) -> Result<Recipe> {
 }
 
 /// Into a folder beside it first, so that a full disk leaves no half of one.
-fn write(folder: &Path, files: &[File]) -> std::io::Result<()> {
-    let part = folder.with_extension("part");
-    let written = files.iter().try_for_each(|file| {
-        let path = part.join(&file.path);
+fn write(folder: &Path, files: &[File]) -> Result<()> {
+    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent)?;
+    let part = tempfile::Builder::new().prefix(".dualbench-new-").tempdir_in(parent)?;
+    let whole = part.path().join("whole");
+    for file in files {
+        let path = whole.join(&file.path);
         path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
-        std::fs::write(path, &file.bytes)
-    });
-    written.and_then(|()| std::fs::rename(&part, folder)).inspect_err(|_| {
-        let _nothing_was_there = std::fs::remove_dir_all(&part);
-    })
+        std::fs::write(path, &file.bytes)?;
+    }
+    Ok(std::fs::rename(whole, folder)?)
 }
 
 fn told(folder: &Path, files: &[File], recipe: &Recipe) -> String {

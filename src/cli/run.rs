@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::events::{RunEvent, RunId, RunReport, RunState};
 use crate::measure;
 use crate::run::{Demands, PlanError, RunPlan, RunRequest, RunSupervisor, Ticket};
-use crate::scenario::{LoadError, RawArg};
+use crate::scenario::{LoadError, RawArg, is_scenario_file};
 use crate::store::{Comparison, Health, comparison_json, journal_line};
 
 #[derive(Args)]
@@ -201,9 +201,7 @@ async fn signalled() -> &'static str {
 }
 
 fn looks_like_a_file(name: &str) -> bool {
-    let path = Path::new(name);
-    let known = ["wasm", "wat", "js", "mjs", "ts", "mts", "py"];
-    path.extension().is_some_and(|e| known.iter().any(|known| e == *known)) || path.components().count() > 1
+    is_scenario_file(name) || Path::new(name).components().count() > 1
 }
 
 async fn wait(

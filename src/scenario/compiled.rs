@@ -1,6 +1,7 @@
 //! Machine code of a component: from the store where it is big and was compiled before, else from the compiler.
 
 use super::load::STACK_BYTES;
+use super::runtime::Compiler;
 use code_store::CodeStore;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::Path;
@@ -25,22 +26,45 @@ impl Compiled {
         Self { store: CodeStore::new(data_folder.join("compiled")), pool: OnceLock::new() }
     }
 
-    /// `sha256` is of the bytes that were asked for; the component's own may be another (a module is wrapped first).
-    pub(super) fn component(&self, engine: &Engine, bytes: &[u8], sha256: &str) -> wasmtime::Result<Component> {
-        if bytes.len() < BIG_BYTES {
-            return Component::new(engine, bytes);
+    /// With the first compiler that takes it, or the one that took it before. `sha256` is of `bytes`.
+    ///
+    /// # Errors
+    /// What the last compiler refused it for.
+    pub(super) fn component<'a>(
+        &self,
+        compilers: &'a [Compiler],
+        bytes: &[u8],
+        sha256: &str,
+    ) -> wasmtime::Result<(&'a Compiler, Component)> {
+        let is_big = bytes.len() >= BIG_BYTES;
+        let mut kept = compilers.iter().filter_map(|c| Some((c, self.store.get(&c.engine, sha256)?)));
+        if is_big && let Some(found) = kept.next() {
+            return Ok(found);
         }
-        if let Some(component) = self.store.get(engine, sha256) {
-            return Ok(component);
+        let mut refusal = wasmtime::Error::msg("no compiler runs on this machine");
+        for compiler in compilers {
+            match self.compile(&compiler.engine, bytes, is_big) {
+                Ok(component) if is_big => return Ok((compiler, self.keep(&compiler.engine, sha256, component))),
+                Ok(component) => return Ok((compiler, component)),
+                Err(error) => refusal = error,
+            }
         }
-        let component = match self.pool.get_or_init(pool) {
+        Err(refusal)
+    }
+
+    fn compile(&self, engine: &Engine, bytes: &[u8], is_big: bool) -> wasmtime::Result<Component> {
+        match is_big.then(|| self.pool.get_or_init(pool).as_ref()).flatten() {
             Some(pool) => pool.install(|| Component::new(engine, bytes)),
             None => Component::new(engine, bytes),
-        }?;
-        if let Err(error) = self.store.put(engine, sha256, &component) {
-            tracing::warn!(%error, "compiled code could not be kept: it will be compiled again at the next start");
         }
-        Ok(component)
+    }
+
+    /// The kept one is mapped from its file; where it cannot be kept, the compiled one serves.
+    fn keep(&self, engine: &Engine, sha256: &str, component: Component) -> Component {
+        self.store.put(engine, sha256, &component).unwrap_or_else(|error| {
+            tracing::warn!(%error, "compiled code could not be kept: it will be compiled again at the next start");
+            component
+        })
     }
 }
 

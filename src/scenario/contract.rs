@@ -80,7 +80,9 @@ impl Contract {
                 Ok(_) => Some(Wrong::Function { module, name }),
             };
         }
-        let foreign = module.contains(':') || module.starts_with('$') || module.starts_with('[');
+        let foreign = (module.contains(':') && !module.starts_with("dualbench:"))
+            || module.starts_with('$')
+            || module.starts_with('[');
         let fine = module == "wasi_snapshot_preview1" || (has_component_type && foreign);
         (!fine).then_some(Wrong::Foreign { module, name })
     }
@@ -140,7 +142,7 @@ impl Contract {
                 format!("import `{name}` from `{module}`, which this host does not offer{near}")
             }
             Wrong::Foreign { module: "env", name: "abort" } => {
-                "import `env.abort`: compile AssemblyScript with `--use abort=sdk/abort`, or define abort yourself"
+                "import `env.abort`: compile AssemblyScript with `--use abort=dualbench/index/abort`, or define abort yourself"
                     .to_owned()
             }
             Wrong::Foreign { module: "", name } => {

@@ -73,18 +73,23 @@ pub(super) fn scan(folder: &Path) -> io::Result<BTreeMap<String, Stamp>> {
 
 /// `.wasm`, `.wat` and scripts, but not what editors and copiers leave (`.x.wasm`, `~x.wasm`, `x.tmp.wasm`, `x.part.wasm`).
 fn is_candidate(name: &str) -> bool {
-    let Some((stem, ending)) = name.rsplit_once('.') else {
+    let Some((stem, _)) = name.rsplit_once('.') else {
         return false;
     };
-    let module = ending.eq_ignore_ascii_case("wasm") || ending.eq_ignore_ascii_case("wat");
     // What an editor keeps beside a script says only what the script means.
-    let scenario = module || (Language::of(name).is_some() && !stem.ends_with(".d"));
+    let declares = Language::of(name).is_some() && stem.ends_with(".d");
     let temporary = stem.is_empty()
         || stem.starts_with(['.', '~', '#'])
         || stem.ends_with(['~', '#'])
         || stem.ends_with(".part")
         || stem.ends_with(".tmp");
-    scenario && !temporary
+    is_scenario_file(name) && !declares && !temporary
+}
+
+/// Whether a name ends as those of modules and scripts do.
+pub fn is_scenario_file(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ending.eq_ignore_ascii_case("wasm") || ending.eq_ignore_ascii_case("wat") || Language::of(name).is_some()
 }
 
 /// Reads a file whole, at most `cap` bytes of it, with the stamp that these bytes have. Refuses what is no plain file,

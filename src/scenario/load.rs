@@ -35,6 +35,8 @@ pub(super) const STACK_BYTES: usize = 32 << 20;
 const SLACK: Duration = Duration::from_secs(5);
 
 enum Stage {
+    /// A script whose runner may still have to be made.
+    Parsed,
     Compiled,
     Done(Box<Result<Module, LoadError>>),
 }
@@ -51,7 +53,7 @@ pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Resul
         let what = "earlier files are still being compiled beyond their time: wait, or restart dualbench";
         return too_busy(what.to_owned());
     }
-    let (sender, stages) = sync_channel(2);
+    let (sender, stages) = sync_channel(3);
     let ended = Arc::new(AtomicBool::new(false));
     let job = Job {
         ended: Arc::clone(&ended),
@@ -81,13 +83,13 @@ pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Resul
 
 /// `None` when the time is over.
 fn await_stages(shared: &Shared, stages: &Receiver<Stage>) -> Option<Result<Module, LoadError>> {
-    let describe_time = shared.config.describe_wall + SLACK;
-    match stages.recv_timeout(shared.config.compile_time).ok()? {
-        Stage::Done(done) => Some(*done),
-        Stage::Compiled => match stages.recv_timeout(describe_time).ok()? {
-            Stage::Done(done) => Some(*done),
-            Stage::Compiled => None,
-        },
+    let mut patience = shared.config.compile_time;
+    loop {
+        patience = match stages.recv_timeout(patience).ok()? {
+            Stage::Done(done) => return Some(*done),
+            Stage::Parsed => shared.config.compile_time + SLACK,
+            Stage::Compiled => shared.config.describe_wall + SLACK,
+        };
     }
 }
 
@@ -127,6 +129,7 @@ impl Job {
         let script = Script::read(&self.file_name, language, &self.bytes).map_err(|refusal| self.refused(&refusal))?;
         let prepared = began.elapsed();
         let script = Arc::new(script);
+        let _ = self.stages.send(Stage::Parsed);
         let asked = self.shared.runners.wait(language.runner(), &self.shared, self.shared.config.compile_time);
         let runner = match asked {
             Asked::Ready(runner) => runner,
@@ -183,16 +186,12 @@ impl Job {
     }
 
     fn compile(&self, bytes: &[u8]) -> Result<(&Compiler, Component), LoadError> {
-        let mut refusal = String::new();
-        let sha256 = sha256(bytes);
-        for compiler in &self.shared.compilers {
-            match self.shared.compiled.component(&compiler.engine, bytes, &sha256) {
-                Ok(component) => return Ok((compiler, component)),
-                Err(error) => refusal = format!("{error:#}"),
-            }
-        }
-        let cure = cure(&refusal);
-        Err(self.error(LoadClass::CompileFailed, format!("{refusal}{cure}")))
+        let compiled = self.shared.compiled.component(&self.shared.compilers, bytes, &sha256(bytes));
+        compiled.map_err(|error| {
+            let refusal = format!("{error:#}");
+            let cure = cure(&refusal);
+            self.error(LoadClass::CompileFailed, format!("{refusal}{cure}"))
+        })
     }
 
     fn link(&self, compiler: &Compiler, component: &Component) -> Result<ScenarioPre<State>, LoadError> {

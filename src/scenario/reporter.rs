@@ -16,6 +16,9 @@ const PROGRESS_PERIOD: Duration = Duration::from_millis(20);
 const THRESHOLDS: u32 = 64;
 const EXPRESSION_BYTES: usize = 256;
 
+/// Reasons for a void run that are kept.
+const VOIDS: u32 = 64;
+
 /// Lines of the log that an error shows.
 const LAST_WORDS: usize = 5;
 
@@ -33,6 +36,7 @@ struct Said {
     log_bytes: u64,
     metrics: u32,
     phases: u32,
+    voids: u32,
     thresholds: u32,
     dropped: [u64; 3],
     /// The last lines, those beyond the limits among them: they tell why a guest gave up.
@@ -107,11 +111,9 @@ impl Reporter {
     }
 
     pub(super) fn void_run(&self, reason: &str) {
-        let room = take(&mut self.said().phases, self.limits.phases);
-        if room {
+        // The first always counts; the run is no more void for the rest.
+        if take(&mut self.said().voids, VOIDS) {
             self.host.void_run(words::line(reason, self.limits.log_line_bytes));
-        } else {
-            self.dropped(Kind::Phase);
         }
     }
 

@@ -124,6 +124,7 @@ fn settings(strategy: Strategy, stack_bytes: usize) -> wasmtime::Config {
         .strategy(strategy)
         .wasm_component_model(true)
         .wasm_memory64(false)
+        .wasm_relaxed_simd(false)
         .shared_memory(false)
         .concurrency_support(false)
         .epoch_interruption(true)

@@ -357,11 +357,15 @@ impl Keeper {
 
 /// Wakes the thread. Errors are hints as well, and so is an overflow: what was lost may have been anything.
 pub(super) fn hear(event: notify::Result<notify::Event>, hints: &SyncSender<()>) {
-    if event.is_ok_and(|event| !event.need_rescan() && !is_change(event.kind)) {
-        return;
+    if is_news(&event) {
+        // Full means that a scan is due already.
+        let _ = hints.try_send(());
     }
-    // Full means that a scan is due already.
-    let _ = hints.try_send(());
+}
+
+/// Whether an event of a watched folder may tell of a change. Our own reading causes events as well.
+pub fn is_news(event: &notify::Result<notify::Event>) -> bool {
+    event.as_ref().map_or(true, |event| event.need_rescan() || is_change(event.kind))
 }
 
 /// Reading a file is no change of it.

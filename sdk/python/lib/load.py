@@ -7,7 +7,7 @@ from wit_world.imports import engines
 from wit_world.imports.engines import Outcome, Spacing, Workload
 
 from .errors import asking
-from .request import Prompt, as_request
+from .request import Prompt, as_request, one_of
 from .target import Target
 
 
@@ -29,7 +29,7 @@ def open_loop(
 ) -> Workload:
     """This many arrivals each second, whatever is still open; beyond `max_open` they are shed: counted, never delayed.
     `spacing`: "poisson" or "constant"."""
-    arrival = engines.Arrival_Open(engines.OpenLoop(rate_per_second, Spacing[spacing.upper()], max_open))
+    arrival = engines.Arrival_Open(engines.OpenLoop(rate_per_second, one_of(Spacing, "spacing", spacing), max_open))
     return Workload(target.wire, as_request(prompt, **how), arrival, warm_up)
 
 

@@ -1,6 +1,8 @@
 """What is asked of an engine, and how long the answer may be."""
 
 from collections.abc import Iterable
+from enum import Enum
+from typing import Any
 
 from wit_world.imports import engines
 from wit_world.imports.engines import Cache, Calibrated, Message, Role
@@ -31,7 +33,15 @@ def calibrated(tokens: int, cache: str = "cold") -> Calibrated:
 
     `cache` "cold": no prompt cache can help; "warm": the same text each time.
     """
-    return Calibrated(tokens, Cache[cache.upper()])
+    return Calibrated(tokens, one_of(Cache, "cache", cache))
+
+
+def one_of(choices: type[Enum], what: str, name: str) -> Any:
+    """The choice of that name, in small letters."""
+    if name.upper() not in choices.__members__:
+        known = ", ".join(f'"{choice.lower()}"' for choice in choices.__members__)
+        raise ValueError(f'{what} "{name}" is none of {known}')
+    return choices[name.upper()]
 
 
 def as_request(
@@ -46,7 +56,7 @@ def as_request(
     """In the contract's terms."""
     if exactly is not None and at_most is not None:
         raise TypeError("`exactly` and `at_most` are both given; keep one")
-    length = engines.Length_AtMost(at_most or DEFAULT_ANSWER_TOKENS)
+    length = engines.Length_AtMost(DEFAULT_ANSWER_TOKENS if at_most is None else at_most)
     if exactly is not None:
         length = engines.Length_Exact(exactly)
     return engines.Request(_prompt(prompt), length, temperature, seed, warm_up)

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
 use crate::cli::out;
+use crate::scenario::is_news;
 
 /// Two equal looks at this distance make a settled save.
 const SETTLE: Duration = Duration::from_millis(150);
@@ -62,7 +63,11 @@ impl Sources {
         fs::read_dir(root).with_context(|| format!("{} cannot be read", root.display()))?;
         let hint = Arc::new(Notify::new());
         let heard = Arc::clone(&hint);
-        let watcher = notify::recommended_watcher(move |_event: notify::Result<notify::Event>| heard.notify_one());
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            if is_news(&event) {
+                heard.notify_one();
+            }
+        });
         let events = watcher.and_then(|mut watcher| {
             watcher.watch(root, RecursiveMode::Recursive)?;
             Ok(watcher)
@@ -107,7 +112,7 @@ impl Sources {
     /// The same, for whoever only wants to know that there is one: it is still there for the next who asks.
     pub(super) async fn peek(&self) -> String {
         loop {
-            if let Some(path) = self.differs(&self.look()) {
+            if let Some(path) = tokio::task::block_in_place(|| self.differs(&self.look())) {
                 self.settle().await;
                 return path.display().to_string();
             }
@@ -116,10 +121,11 @@ impl Sources {
     }
 
     async fn settle(&self) {
-        let mut last = self.look();
+        let look = || tokio::task::block_in_place(|| self.look());
+        let mut last = look();
         for _ in 0..RESTLESS {
             tokio::time::sleep(SETTLE).await;
-            let now = self.look();
+            let now = look();
             if now == last {
                 return;
             }

@@ -45,6 +45,21 @@ impl<'a> Edits<'a> {
         None
     }
 
+    /// Whether what comes next stands on a line of its own, and would still be read as more of what ends at `from`.
+    pub(super) fn next_line_goes_on(&self, from: u32) -> bool {
+        let mut rest = &self.text[from as usize..];
+        let mut lines = false;
+        loop {
+            let length =
+                comment_length(rest).max(rest.chars().next().filter(|c| c.is_whitespace()).map_or(0, char::len_utf8));
+            if length == 0 {
+                return lines && rest.starts_with(['(', '[', '`']);
+            }
+            lines |= rest[..length].contains(is_line_end);
+            rest = &rest[length..];
+        }
+    }
+
     /// Blanks the words that stand between two places: `public`, `readonly`.
     pub(super) fn blank_words(&mut self, words: &[&str], from: u32, until: u32) {
         let Some(part) = self.text.get(from as usize..until as usize) else { return };

@@ -33,7 +33,18 @@ impl Eraser<'_, '_> {
         self.refused.get_or_insert(refusal);
     }
 
-    /// From the end of what stays to the end of the whole: ` as T`, `!`, `<T>`.
+    /// A statement or a member that is gone still ends the one before it, which may have no `;` of its own.
+    fn leave_out(&mut self, span: Span) {
+        self.edits.replace(span.start, span.end, ";");
+    }
+
+    /// ` as T`: without it a next line that starts with `(` would go on with this one.
+    fn keep_operand(&mut self, whole: Span, kept: Span) {
+        let end = if self.edits.next_line_goes_on(whole.end) { ";" } else { "" };
+        self.edits.replace(kept.end, whole.end, end);
+    }
+
+    /// From the end of what stays to the end of the whole: `!`, `<T>`.
     fn keep_front(&mut self, whole: Span, kept: Span) {
         self.edits.blank(kept.end, whole.end);
     }
@@ -60,37 +71,24 @@ impl<'a> Visit<'a> for Eraser<'_, '_> {
     }
 
     fn visit_ts_type_alias_declaration(&mut self, it: &TSTypeAliasDeclaration<'a>) {
-        self.blank(it.span);
+        self.leave_out(it.span);
     }
 
     fn visit_ts_interface_declaration(&mut self, it: &TSInterfaceDeclaration<'a>) {
-        self.blank(it.span);
+        self.leave_out(it.span);
     }
 
     fn visit_ts_this_parameter(&mut self, it: &TSThisParameter<'a>) {
         self.blank(it.span);
     }
 
-    fn visit_expression_statement(&mut self, it: &ExpressionStatement<'a>) {
-        let kept = match &it.expression {
-            Expression::TSAsExpression(inner) => Some(inner.expression.span()),
-            Expression::TSSatisfiesExpression(inner) => Some(inner.expression.span()),
-            _ => None,
-        };
-        if let Some(kept) = kept {
-            // Without the type, a next line that starts with `(` or `[` would go on with this one.
-            self.edits.replace(kept.end, it.expression.span().end, ";");
-        }
-        walk::walk_expression_statement(self, it);
-    }
-
     fn visit_ts_as_expression(&mut self, it: &TSAsExpression<'a>) {
-        self.keep_front(it.span, it.expression.span());
+        self.keep_operand(it.span, it.expression.span());
         self.visit_expression(&it.expression);
     }
 
     fn visit_ts_satisfies_expression(&mut self, it: &TSSatisfiesExpression<'a>) {
-        self.keep_front(it.span, it.expression.span());
+        self.keep_operand(it.span, it.expression.span());
         self.visit_expression(&it.expression);
     }
 
@@ -111,7 +109,7 @@ impl<'a> Visit<'a> for Eraser<'_, '_> {
 
     fn visit_variable_declaration(&mut self, it: &VariableDeclaration<'a>) {
         if it.declare {
-            return self.blank(it.span);
+            return self.leave_out(it.span);
         }
         walk::walk_variable_declaration(self, it);
     }
@@ -125,7 +123,7 @@ impl<'a> Visit<'a> for Eraser<'_, '_> {
 
     fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
         if it.declare || it.body.is_none() {
-            return self.blank(it.span);
+            return self.leave_out(it.span);
         }
         if let Some(this) = &it.this_param {
             let next = it.params.items.first().map(|first| first.span.start);
@@ -147,7 +145,7 @@ impl<'a> Visit<'a> for Eraser<'_, '_> {
 
     fn visit_class(&mut self, it: &Class<'a>) {
         if it.declare {
-            return self.blank(it.span);
+            return self.leave_out(it.span);
         }
         let name = it.id.as_ref().map_or(it.body.span.start, |id| id.span.start);
         self.edits.blank_words(&["abstract"], it.span.start, name);
@@ -162,10 +160,10 @@ impl<'a> Visit<'a> for Eraser<'_, '_> {
 
     fn visit_class_element(&mut self, it: &ClassElement<'a>) {
         match it {
-            ClassElement::TSIndexSignature(signature) => self.blank(signature.span),
-            ClassElement::MethodDefinition(method) if method.value.body.is_none() => self.blank(method.span),
+            ClassElement::TSIndexSignature(signature) => self.leave_out(signature.span),
+            ClassElement::MethodDefinition(method) if method.value.body.is_none() => self.leave_out(method.span),
             ClassElement::PropertyDefinition(property) if property.declare || is_abstract(property) => {
-                self.blank(property.span);
+                self.leave_out(property.span);
             }
             _ => walk::walk_class_element(self, it),
         }
@@ -194,24 +192,24 @@ impl<'a> Visit<'a> for Eraser<'_, '_> {
 
     fn visit_ts_enum_declaration(&mut self, it: &TSEnumDeclaration<'a>) {
         if it.declare {
-            return self.blank(it.span);
+            return self.leave_out(it.span);
         }
         self.refuse(it.span, "an `enum`", "write an object and a union of its values");
     }
 
     fn visit_ts_namespace_declaration(&mut self, it: &TSNamespaceDeclaration<'a>) {
         if it.declare {
-            return self.blank(it.span);
+            return self.leave_out(it.span);
         }
         self.refuse(it.span, "a `namespace`", "write an object");
     }
 
     fn visit_ts_external_module_declaration(&mut self, it: &TSExternalModuleDeclaration<'a>) {
-        self.blank(it.span);
+        self.leave_out(it.span);
     }
 
     fn visit_ts_global_declaration(&mut self, it: &TSGlobalDeclaration<'a>) {
-        self.blank(it.span);
+        self.leave_out(it.span);
     }
 
     fn visit_ts_import_equals_declaration(&mut self, it: &TSImportEqualsDeclaration<'a>) {

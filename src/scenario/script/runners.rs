@@ -4,7 +4,7 @@ use super::super::bindings::ScenarioPre;
 use super::super::fault::panic_text;
 use super::super::link;
 use super::super::load::{STACK_BYTES, sha256};
-use super::super::runtime::{Compiler, Shared};
+use super::super::runtime::Shared;
 use super::super::state::State;
 use std::borrow::Cow;
 use std::fs;
@@ -147,21 +147,21 @@ fn make(kind: RunnerKind, place: Option<&Path>, shared: &Shared) -> Result<Made,
     let bytes = bytes(name, place)?;
     let sha256 = sha256(&bytes);
     let began = Instant::now();
-    let mut refusal = String::new();
-    for compiler in &shared.compilers {
-        match compiled(compiler, &bytes, &sha256, shared) {
-            Ok(pre) => {
-                let made_ms = began.elapsed().as_secs_f64() * 1e3;
-                tracing::info!(runner = name, %sha256, compiler = compiler.name, made_ms, "runner ready");
-                return Ok(Made { pre, compiler: compiler.name, identity: identity(&bytes).unwrap_or(sha256) });
-            }
-            Err(error) => refusal = format!("{error:#}"),
+    let compiled = shared.compiled.component(&shared.compilers, &bytes, &sha256);
+    let linked = compiled.and_then(|(compiler, component)| Ok((compiler, link::link(compiler, &component)?)));
+    match linked {
+        Ok((compiler, pre)) => {
+            let made_ms = began.elapsed().as_secs_f64() * 1e3;
+            tracing::info!(runner = name, %sha256, compiler = compiler.name, made_ms, "runner ready");
+            Ok(Made { pre, compiler: compiler.name, identity: identity(&bytes).unwrap_or(sha256) })
+        }
+        Err(error) => {
+            let cure = place.map_or_else(String::new, |place| {
+                format!(": make `{}` again with `cargo xtask runners` of this release", place.display())
+            });
+            Err(format!("the {name} runner cannot be used: {error:#}{cure}"))
         }
     }
-    let cure = place.map_or_else(String::new, |place| {
-        format!(": make `{}` again with `cargo xtask runners` of this release", place.display())
-    });
-    Err(format!("the {name} runner cannot be used: {refusal}{cure}"))
 }
 
 fn bytes(name: &str, place: Option<&Path>) -> Result<Cow<'static, [u8]>, String> {
@@ -186,9 +186,4 @@ fn bytes(name: &str, place: Option<&Path>) -> Result<Cow<'static, [u8]>, String>
 fn identity(component: &[u8]) -> Option<String> {
     let (before, identity) = component.split_last_chunk::<IDENTITY_BYTES>()?;
     before.ends_with(IDENTITY.as_bytes()).then(|| String::from_utf8_lossy(identity).into_owned())
-}
-
-fn compiled(compiler: &Compiler, bytes: &[u8], sha256: &str, shared: &Shared) -> wasmtime::Result<ScenarioPre<State>> {
-    let component = shared.compiled.component(&compiler.engine, bytes, sha256)?;
-    link::link(compiler, &component)
 }

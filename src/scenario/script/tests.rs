@@ -47,26 +47,30 @@ fn types_go_and_nothing_else_moves() {
             "function f   (x    , ...y     )         { return x     ; }",
         ),
         ("const g = <T,>(x: T): T => x!;", "const g =     (x   )    => x ;"),
-        ("interface I { a: string }", ""),
-        ("type A = { b: 'c' } | undefined;", ""),
+        ("interface I { a: string }", ";"),
+        ("type A = { b: 'c' } | undefined;", ";"),
         (
             "class C<T> extends D<T> implements I, J { private readonly a?: number = 1; static b: string; }",
             "class C    extends D                    {                  a          = 1; static b        ; }",
         ),
         (
             "abstract class C { abstract a(): void; b(): void; b() {} declare c: 1; [k: string]: 2 }",
-            "         class C {                                b() {}                              }",
+            "         class C { ;                   ;          b() {} ;             ;              }",
         ),
         ("const s = { a: 1 } satisfies A;", "const s = { a: 1 }            ;"),
         ("x = <any>y; z = f<string>(1); new M<K, V>();", "x =      y; z = f        (1); new M      ();"),
         ("function f(this: Window, a: 1) {}", "function f(              a   ) {}"),
         (
             "declare const d: number; function o(a: 1): void; function o(a) {}",
-            "                                                 function o(a) {}",
+            ";                        ;                       function o(a) {}",
         ),
         ("import type { U } from './u';", ""),
         ("try {} catch (e: unknown) {}", "try {} catch (e         ) {}"),
         ("a as B\n(c)", "a;\n(c)"),
+        ("let x = a as B // why\n`c`", "let x = a;     // why\n`c`"),
+        ("x = f(a as B\n)", "x = f(a\n)"),
+        ("x = a\ntype B = 1\n(c)", "x = a\n;\n(c)"),
+        ("class C { a = 1\ndeclare b: 2\n[c] = 3 }", "class C { a = 1\n;\n[c] = 3 }"),
     ];
     for (typed, plain) in cases {
         let erased = lines("a.ts", typed);

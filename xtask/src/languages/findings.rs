@@ -1,7 +1,7 @@
 //! What was found of one language, and how it differs from what Rust does.
 
 use super::language::Toolchain;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -24,7 +24,10 @@ impl Findings {
     pub fn hold_against(&self, measure: &Findings) -> Result<()> {
         let same = self.bench["manifest"] == measure.bench["manifest"];
         ensure!(same, "another manifest:\n  {}\n  {}", self.bench["manifest"], measure.bench["manifest"]);
-        for (name, theirs) in measure.bench["runs"].as_object().into_iter().flatten() {
+        let runs =
+            measure.bench["runs"].as_object().filter(|runs| !runs.is_empty()).context("Rust's guest made no run")?;
+        for (name, theirs) in runs {
+            ensure!(theirs.as_array().is_some_and(|calls| !calls.is_empty()), "Rust's run `{name}` called nothing");
             if let Some(difference) = difference(&self.bench["runs"][name], theirs) {
                 bail!("the run `{name}` is another: {difference}");
             }
