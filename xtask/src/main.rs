@@ -21,6 +21,7 @@ const USAGE: &str = "usage: cargo xtask VERB [OPTION]…
   test        everything that must hold; --skip NAME leaves a step out
   check       format, clippy, docs, arrows, licences, types; --skip NAME as above
   bench       what the client costs, and how far its stamps are from the truth; options go to the bench
+  bench-host  what the scenario host costs, and that a busy guest does not shift the host's stamps
   shots       remakes docs/cockpit.png, and pictures of every state of the page under target/shots
   compare-power   how often a comparison calls a regression where there is none, and finds one where there is
   bindings    remakes what the SDKs hold of sdk/wit; --check compares with what is committed
@@ -59,6 +60,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "shots" => shots::shots(&root()),
         "check" => check::check(&root(), options),
         "bench" => bench("client_cost", options),
+        "bench-host" => bench("host_cost", options),
         "compare-power" => bench("compare_power", options),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
