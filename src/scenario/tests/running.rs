@@ -261,6 +261,22 @@ async fn phases_are_limited() {
 }
 
 #[tokio::test]
+async fn a_run_can_be_declared_void_however_many_phases_it_had() {
+    let mut case = Case::new(Script::Silent);
+    case.limits.phases = 0;
+    let voids = [
+        ("\"metric\" (func $metric (param i32 i32 f64 i32 i32))", "\"void-run\" (func $void (param i32 i32))"),
+        (
+            "(call $metric (i32.const 300) (i32.const 3) (f64.const 1) (i32.const 300) (i32.const 0))",
+            "(call $void (i32.const 300) (i32.const 3))",
+        ),
+    ];
+    case.run_changed("chatty", &voids).await.unwrap();
+    let told = case.host.told();
+    assert_eq!(told.words.iter().filter(|word| *word == "void bla").count(), 64);
+}
+
+#[tokio::test]
 async fn a_target_that_the_manifest_does_not_name_is_refused() {
     let case = Case::new(Script::Silent);
     let words = "does not name the target `main`, only [mini]";
