@@ -4,7 +4,7 @@ use anyhow::Result;
 use std::path::Path;
 use std::process::Command;
 
-use crate::engines::run;
+use crate::process::run;
 use crate::steps::Steps;
 
 pub fn check(root: &Path, options: &[String]) -> Result<()> {

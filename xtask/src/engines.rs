@@ -1,7 +1,7 @@
 //! Two real llama.cpp servers with tiny random-weight models, for the tests: real protocol, real timings, no download
 //! of weights. Everything lies under `target/engines`.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
+
+use crate::pip;
+use crate::process::run;
 
 /// llama.cpp's HTTP server as one prebuilt wheel, and what writes the models.
 const PACKAGES: [&str; 3] = ["xllamacpp==2026.10.11549", "gguf==0.19.0", "numpy"];
@@ -77,31 +80,13 @@ pub fn wait_for(output: impl std::io::Read + Send + 'static, word: &'static str)
 }
 
 fn install(root: &Path, dir: &Path) -> Result<PathBuf> {
-    let python = dir.join("venv/bin/python");
-    let done = dir.join("installed");
-    if !done.exists() {
-        fs::create_dir_all(dir)?;
-        run(Command::new("python3").args(["-m", "venv"]).arg(dir.join("venv")))?;
-        run(Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(PACKAGES))?;
-        fs::write(&done, "")?;
-    }
+    let python = pip::venv(&dir.join("venv"), &PACKAGES)?.join("bin/python");
     for name in ["main", "mini"] {
         if !dir.join(format!("{name}.gguf")).exists() {
             run(Command::new(&python).arg(root.join("xtask/engines/make_models.py")).arg(dir).args(["--only", name]))?;
         }
     }
     Ok(python)
-}
-
-/// Runs a command to its end.
-pub fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().with_context(|| format!("{:?} cannot be started", command.get_program()))?;
-    if !status.success() {
-        bail!("{command:?} ended with {status}");
-    }
-    Ok(())
 }
 
 fn free_port() -> Result<u16> {

@@ -23,6 +23,7 @@ use bench::Bench;
 use findings::Findings;
 use guest::Guest;
 use language::{Language, Toolchain};
+pub use python::{COMPILER as COMPONENTIZE_PY, VERSION as COMPONENTIZE_PY_VERSION};
 use std::collections::BTreeMap;
 use std::path::Path;
 use workshop::Workshop;

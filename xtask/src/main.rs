@@ -5,6 +5,8 @@ mod check;
 mod engines;
 mod golden;
 mod languages;
+mod pip;
+mod process;
 mod runners;
 mod scenarios;
 mod schema;
@@ -72,7 +74,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
 
 fn bench(name: &str, options: &[String]) -> Result<()> {
     let mut command = std::process::Command::new("cargo");
-    engines::run(command.args(["bench", "--bench", name, "--"]).args(options).current_dir(root()))
+    process::run(command.args(["bench", "--bench", name, "--"]).args(options).current_dir(root()))
 }
 
 /// The checkout: xtask lies one folder below it.

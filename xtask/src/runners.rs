@@ -7,9 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::engines::run;
+use crate::languages::{COMPONENTIZE_PY as COMPILER, COMPONENTIZE_PY_VERSION as COMPILER_VERSION};
+use crate::pip;
+use crate::process::run;
 
-const COMPILER: &str = "componentize-py==0.25.1";
+/// What the runner is made with.
+fn compiler() -> String {
+    format!("{COMPILER}=={COMPILER_VERSION}")
+}
 /// The section that says what a runner was made of; `src/scenario/script/runners.rs` reads it.
 const IDENTITY: &str = "dualbench-runner";
 
@@ -27,7 +32,7 @@ pub fn runners(root: &Path, options: &[String]) -> Result<()> {
         return Ok(());
     }
     let dir = root.join("target/runners");
-    let compiler = install(&dir)?;
+    let compiler = pip::venv(&dir.join("venv"), &[&compiler()])?.join("bin").join(COMPILER);
     let mut component = sources.componentize(&dir, &compiler)?;
     component.extend(section(&identity));
     fs::create_dir_all(folder.join("runners"))?;
@@ -65,7 +70,7 @@ impl Sources {
     /// No two components of the same sources are alike, since the interpreter's memory is photographed.
     fn identity(&self) -> String {
         let mut hasher = Sha256::new();
-        hasher.update(COMPILER);
+        hasher.update(compiler());
         for (name, bytes) in &self.0 {
             hasher.update(name.to_string_lossy().as_bytes());
             hasher.update(bytes);
@@ -86,20 +91,6 @@ impl Sources {
             .current_dir(&app))?;
         Ok(fs::read(app.join("python.wasm"))?)
     }
-}
-
-/// Gives the compiler's path.
-fn install(dir: &Path) -> Result<PathBuf> {
-    let done = dir.join(COMPILER);
-    let venv = dir.join("venv");
-    if !done.exists() {
-        fs::create_dir_all(dir)?;
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", COMPILER];
-        run(Command::new(venv.join("bin/python")).args(pip))?;
-        fs::write(&done, "")?;
-    }
-    Ok(venv.join("bin/componentize-py"))
 }
 
 /// A custom section of a component.

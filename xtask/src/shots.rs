@@ -4,7 +4,7 @@ use anyhow::Result;
 use std::path::Path;
 use std::process::Command;
 
-use crate::engines::run;
+use crate::process::run;
 use crate::test::{with_daemon, with_own_scenarios};
 
 pub fn shots(root: &Path) -> Result<()> {

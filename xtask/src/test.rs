@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::bindings;
-use crate::engines::{Engines, run, wait_for};
+use crate::engines::{Engines, wait_for};
 use crate::languages;
+use crate::process::run;
 use crate::scenarios;
 use crate::schema;
 use crate::steps::Steps;

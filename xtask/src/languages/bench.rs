@@ -1,6 +1,6 @@
 //! The bench `guests`, built once: what a parity guest asks and tells, and what it costs.
 
-use super::workshop::output;
+use crate::process::output;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::path::{Path, PathBuf};

