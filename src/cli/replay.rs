@@ -19,6 +19,8 @@ use crate::scenario::{Module, Runtime};
 use crate::store::{History, Past, journal_line};
 use difference::Difference;
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 #[derive(Args)]
 pub struct Replay {
     /// A run id or its first 8 characters and more, latest (or last), latest~1, or a pinned name
@@ -54,6 +56,7 @@ impl Replay {
     }
 
     async fn prove(&self, tape: &Tape, recording: Recording, module: Arc<Module>) -> Result<Exit> {
+        let made_by = recording.made_by().to_owned();
         let (run, has_texts, pin) = (recording.run(), recording.has_texts(), recording.scenario().clone());
         let recorded = tape.line().await?;
         let began = Instant::now();
@@ -73,6 +76,9 @@ impl Replay {
             out::line(&out::tame(&verdict));
             out::line(&out::tame(&format!("run {run} of {} {}: {}", pin.name, pin.version, figures(&again, took))));
             texts(has_texts);
+            if made_by != VERSION {
+                out::line(&out::tame(&format!("the record was made by dualbench {made_by}, the replay by {VERSION}")));
+            }
         }
         Ok(if same { Exit::Done } else { Exit::Differs })
     }

@@ -80,6 +80,11 @@ impl Recording {
         &self.0.opening.header.scenario
     }
 
+    /// Version of the dualbench that made the record.
+    pub fn made_by(&self) -> &str {
+        &self.0.opening.header.host.dualbench
+    }
+
     /// Name of the file that it was loaded from.
     pub fn file(&self) -> &str {
         &self.0.opening.file
