@@ -5,7 +5,6 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use super::SCHEMA;
 use super::line::{Call, Clock, Closing, Line, LineRef, Opening, RecordLine};
@@ -80,7 +79,7 @@ impl Transcripts {
         let part = path.with_extension("part");
         self.write(&part, tape, plan, limits, evidence)?;
         fs::rename(&part, &path)?;
-        if let Err(error) = self.keep_module(&plan.module) {
+        if let Err(error) = self.keep_module(&plan.module, &path) {
             tracing::warn!(run.id = %run, %error, "the scenario's module was not kept: the run can be replayed as long as its file is as it was");
         }
         self.prune()
@@ -126,10 +125,10 @@ impl Transcripts {
     }
 
     /// By the hash of its content, so that many runs of a module keep it once. The date is that of its last run.
-    fn keep_module(&self, module: &Module) -> io::Result<()> {
+    fn keep_module(&self, module: &Module, transcript: &Path) -> io::Result<()> {
         let place = self.folder.join("modules").join(&module.sha256);
         if let Ok(file) = File::options().append(true).open(&place) {
-            return file.set_modified(SystemTime::now());
+            return file.set_modified(transcript.metadata()?.modified()?);
         }
         let bytes = fs::read(&module.file)?;
         if !module.is_made_of(&bytes) {

@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn a_chunk_is_noted_in_less_than_two_microseconds() {
         let tape = Tape::new(Instant::now(), 1 << 30, true);
-        let chunk = Chunk { kind: ChunkKind::Answer, text: "abc".into(), tokens: Some(1), offset_ms: 1234.567_891 };
+        let chunk = Chunk { kind: ChunkKind::Answer, text: "abc".into(), tokens: Some(1), offset_ms: 12.345_678 };
         let cost = |_| {
             let began = Instant::now();
             (0..10_000).for_each(|_| tape.call(0, "next", &(3,), Some(&Ok::<_, ()>(Some(&chunk)))));
