@@ -22,6 +22,7 @@ use crate::run::{Engines, Ground, RunSupervisor};
 use crate::scenario::{self, Catalogue, Runtime, Watch};
 use crate::store::Store;
 
+pub use parts::transcripts;
 pub use streams::Streams;
 
 /// For the store's writer to drain after the last run has ended.
@@ -191,6 +192,7 @@ impl On<'_> {
             exchanges_max: config.run.exchanges_max,
             lag_limit_us: config.run.lag_limit_us,
             gpu_rate_hz: config.run.gpu_rate_hz,
+            transcripts: parts::transcripts(config),
         }
     }
 }

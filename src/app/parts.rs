@@ -13,7 +13,7 @@ use crate::gpu::{self, Sampler};
 use crate::measure::Target;
 use crate::pipeline::retrieval::{self, Reranker, Retriever};
 use crate::pipeline::{self, Composed, Pipeline, Remote, Template};
-use crate::run::{Engines, PipelineSlot, Role};
+use crate::run::{Engines, PipelineSlot, Role, Transcripts};
 
 /// The roles, and the embedded engines where they serve.
 pub(super) fn engines(config: &Config) -> Result<(Engines, Option<SimulatedEngines>)> {
@@ -57,6 +57,17 @@ fn role(config: engines::Config, simulated: bool) -> Result<Role> {
 fn simulated_config(seed: u64, speed: f64) -> simulated::Config {
     let plain = simulated::Config::default();
     simulated::Config { seed, main: plain.main.times(speed), mini: plain.mini.times(speed), ..plain }
+}
+
+/// Where transcripts of runs are kept: with the rest of what the program makes for itself.
+pub fn transcripts(config: &Config) -> Transcripts {
+    let t = &config.transcripts;
+    Transcripts {
+        folder: config.scenario.data_folder.join("transcripts"),
+        run_bytes: t.run_bytes,
+        total_bytes: t.total_bytes,
+        texts: t.texts,
+    }
 }
 
 /// Whether there is a pipeline to ask. The composed one needs both engines.

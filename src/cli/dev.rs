@@ -12,8 +12,8 @@ use clap::Args;
 
 use crate::app::App;
 use crate::cli::recipe::{FILE_NAME, Recipe};
-use crate::cli::{Exit, Global, check, out, run, run_table, serve};
-use crate::config::Override;
+use crate::cli::{Exit, Global, check, out, replay, run, run_table, serve};
+use crate::config::{Config, Override};
 use crate::run::{Demands, RunPlan, RunRequest};
 use crate::scenario::{LoadClass, Module};
 use build::Build;
@@ -29,6 +29,9 @@ pub struct Dev {
     /// Seed of prompts and arrivals [default: a fresh one each time]
     #[arg(long)]
     seed: Option<u32>,
+    /// Run on the recorded streams of this run of the project's, as `dualbench replay --scenario` does: no engine is asked
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["params", "seed"])]
+    replay: Option<String>,
     /// Build and run once, and end with the run's exit code
     #[arg(long)]
     once: bool,
@@ -46,32 +49,33 @@ impl Dev {
         // A store and a folder of its own: it never meets those of a daemon.
         let home = tempfile::tempdir().context("no temporary folder can be made")?;
         let config = global.load(apart(home.path())?)?;
+        let recorded = global.load(Vec::new())?;
         let app = App::start(config).await?;
         let ended = tokio::select! {
-            ended = self.work(&app) => ended,
+            ended = self.work(&app, &recorded) => ended,
             signal = serve::wait_for_stop() => signal.map(|()| if self.once { Exit::Failed } else { Exit::Done }),
         };
         app.stop().await;
         ended
     }
 
-    async fn work(&self, app: &App) -> Result<Exit> {
+    async fn work(&self, app: &App, recorded: &Config) -> Result<Exit> {
         if self.once {
             return match self.module(app).await {
-                Ok(module) => self.run(app, module, std::future::pending()).await,
+                Ok(module) => self.run(app, recorded, module, std::future::pending()).await,
                 Err(shown) => Ok(shown),
             };
         }
         let mut sources = Sources::watch(&self.folder)?;
         loop {
-            self.round(app, &mut sources).await?;
+            self.round(app, recorded, &mut sources).await?;
             let saved = sources.changed().await;
             out::note(&format!("\n--- saved: {}", out::tame(&saved)));
         }
     }
 
     /// One build, and one run of what came of it; whatever goes wrong is shown.
-    async fn round(&self, app: &App, sources: &mut Sources) -> Result<()> {
+    async fn round(&self, app: &App, recorded: &Config, sources: &mut Sources) -> Result<()> {
         let recipe = recipe(&self.folder).ok();
         sources.begin(recipe.and_then(|recipe| recipe.build.map(|_| recipe.module)));
         let module = self.module(app).await;
@@ -84,7 +88,7 @@ impl Dev {
                 sources.peek().await;
                 "saved: the run is cancelled"
             };
-            self.run(app, module, saved).await?;
+            self.run(app, recorded, module, saved).await?;
         }
         out::note(&format!("--- waiting for the next save in {}; Ctrl-C ends", self.folder.display()));
         Ok(())
@@ -112,7 +116,23 @@ impl Dev {
         Ok(())
     }
 
-    async fn run(&self, app: &App, module: Arc<Module>, stop: impl Future<Output = &'static str>) -> Result<Exit> {
+    async fn run(
+        &self,
+        app: &App,
+        recorded: &Config,
+        module: Arc<Module>,
+        stop: impl Future<Output = &'static str>,
+    ) -> Result<Exit> {
+        if let Some(run) = &self.replay {
+            let recording = replay::recording(recorded, run).await?;
+            return tokio::select! {
+                shown = replay::try_with(recording, module, false) => shown,
+                why = stop => {
+                    out::note(why);
+                    Ok(Exit::Failed)
+                }
+            };
+        }
         let scenario = module.manifest.name.clone();
         let plan = run::params(&scenario, &self.params).and_then(|params| {
             let request = RunRequest { scenario, params, seed: self.seed, demands: Demands::default() };
@@ -138,6 +158,7 @@ fn apart(home: &Path) -> Result<Vec<Override>> {
     let path = |key: &str, path: PathBuf| Override::new(key, path.display().to_string());
     Ok(vec![
         Override::new("simulated.enabled", "true"),
+        Override::new("transcripts.run_bytes", "0"),
         path("scenarios.folder", folder),
         path("store.database", home.join("dualbench.db")),
         path("store.journal", home.join("history.jsonl")),

@@ -17,6 +17,7 @@ mod out;
 mod param_value;
 mod pipeline_table;
 mod recipe;
+mod replay;
 mod run;
 mod run_table;
 mod scenarios;
@@ -77,6 +78,8 @@ enum Command {
     Serve(serve::Serve),
     /// Run one scenario without a server and print its results
     Run(run::Run),
+    /// Make a recorded run again from its transcript, without an engine, and hold it against its record
+    Replay(replay::Replay),
     /// List the scenarios of the folder, with what is wrong with the broken ones
     Scenarios(scenarios::Scenarios),
     /// Check one scenario file as the daemon's loader would
@@ -115,6 +118,7 @@ pub fn main(cli: Cli) -> ExitCode {
         match command {
             Command::Serve(c) => c.execute(&global).await,
             Command::Run(c) => c.execute(&global).await,
+            Command::Replay(c) => c.execute(&global).await,
             Command::Scenarios(c) => c.execute(&global).await,
             Command::Check(c) => c.execute(&global).await,
             Command::Dev(c) => c.execute(&global).await,

@@ -14,6 +14,7 @@ pub(super) struct File {
     pub store: StoreSection,
     pub gpu: GpuSection,
     pub run: RunSection,
+    pub transcripts: TranscriptsSection,
     pub pipeline: PipelineSection,
 }
 
@@ -103,4 +104,12 @@ pub(super) struct RunSection {
     pub queue: Option<usize>,
     pub exchanges_max: Option<u32>,
     pub lag_limit_us: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TranscriptsSection {
+    pub run_bytes: Option<u64>,
+    pub total_bytes: Option<u64>,
+    pub texts: Option<bool>,
 }

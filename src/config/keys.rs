@@ -88,6 +88,9 @@ pub(super) const KNOWN: &[&str] = &[
     "run.queue",
     "run.exchanges_max",
     "run.lag_limit_us",
+    "transcripts.run_bytes",
+    "transcripts.total_bytes",
+    "transcripts.texts",
 ];
 
 /// What is said of a key that nobody reads, with where it was set and the nearest one that is read.
@@ -130,7 +133,7 @@ mod tests {
         for key in KNOWN {
             let value = match key.rsplit('.').next().unwrap_or_default() {
                 "host_names" | "intent" => "[]",
-                "enabled" => "true",
+                "enabled" | "texts" => "true",
                 "speed" | "rate_hz" | "idle_rate_hz" | "lag_limit_us" => "1.5",
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
                 "seed" | "passages" | "context_tokens" | "queue" | "exchanges_max" | "open_exchanges"

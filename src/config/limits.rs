@@ -41,6 +41,8 @@ fn default_of(key: &str) -> Option<u128> {
         "scenarios.host_call_bytes" => l.host_call_bytes as u128,
         "scenarios.open_exchanges" => l.open_exchanges.into(),
         "run.exchanges_max" => config.run.exchanges_max.into(),
+        "transcripts.run_bytes" => config.transcripts.run_bytes.into(),
+        "transcripts.total_bytes" => config.transcripts.total_bytes.into(),
         "run.queue" => config.run.queue as u128,
         "scenarios.log_lines" => l.log_lines.into(),
         "scenarios.log_bytes" => l.log_bytes.into(),

@@ -82,6 +82,17 @@ pub struct Run {
     pub gpu_rate_hz: f64,
 }
 
+/// What is kept of each run's transcript.
+#[derive(Debug, Clone)]
+pub struct Transcripts {
+    /// Of one run, before it is compressed; 0 keeps none.
+    pub run_bytes: u64,
+    /// Of all together, on the disk.
+    pub total_bytes: u64,
+    /// Whether the texts of prompts, answers and logs are in them.
+    pub texts: bool,
+}
+
 /// Everything, resolved and checked.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -95,6 +106,7 @@ pub struct Config {
     pub store: store::Config,
     pub gpu: gpu::Config,
     pub run: Run,
+    pub transcripts: Transcripts,
     pub pipeline: pipeline_layer::Config,
 }
 
@@ -133,6 +145,11 @@ fn resolve(dir: &Path, found: Option<PathBuf>, file: &File, problems: &mut Vec<S
             exchanges_max: file.run.exchanges_max.unwrap_or(250_000),
             lag_limit_us: file.run.lag_limit_us.unwrap_or(20_000.0),
             gpu_rate_hz: gpu_rate(file, problems),
+        },
+        transcripts: Transcripts {
+            run_bytes: file.transcripts.run_bytes.unwrap_or(64 << 20),
+            total_bytes: file.transcripts.total_bytes.unwrap_or(1 << 30),
+            texts: file.transcripts.texts.unwrap_or(true),
         },
         pipeline: pipeline::pipeline(dir, &file.pipeline, problems),
         server,

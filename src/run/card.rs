@@ -5,41 +5,32 @@ use std::time::Duration;
 
 use crate::events::ExchangeRecord;
 use crate::measure::{self, EnergyCost, GpuSample, GpuSummary, PhaseSummary, Stage, Target, Timed};
+use crate::run::evidence::Observed;
 use crate::run::gpu_share;
-use crate::run::ground::Ground;
 
 /// The summary of the window from the first measured send to the last end; `None` without a sample or an exchange.
-pub(super) fn summary(
-    ground: &Ground,
-    records: &[Arc<ExchangeRecord>],
-    samples: &[GpuSample],
-    phases: &[PhaseSummary],
-) -> Option<GpuSummary> {
+pub(super) fn summary(seen: &Observed, records: &[Arc<ExchangeRecord>], phases: &[PhaseSummary]) -> Option<GpuSummary> {
+    let samples = &seen.recorded.samples;
     if samples.is_empty() {
         return None;
     }
     let timed: Vec<Timed<'_>> = records.iter().map(|r| r.timed()).filter(Timed::counts).collect();
     let (from, to) = (timed.iter().map(|t| t.sent).min()?, timed.iter().map(Timed::end).max()?);
     let tokens = timed.iter().flat_map(measure::tokens_of);
-    let period = period(ground);
+    let period = seen.period();
     let summary = measure::summarise_gpu(samples, tokens, from, to, period);
-    let summary = with_engines(summary, ground, samples, period);
+    let summary = with_engines(summary, seen, period);
     Some(with_cost(with_context_memory(summary, phases), records, samples, period))
 }
 
-/// The GPU sampler's period during a run.
-pub(super) fn period(ground: &Ground) -> Duration {
-    Duration::from_secs_f64(1.0 / ground.gpu_rate_hz)
-}
-
-fn with_engines(mut gpu: GpuSummary, ground: &Ground, samples: &[GpuSample], period: Duration) -> GpuSummary {
-    for role in &ground.engines.roles {
-        let vram = gpu_share::engine_vram(&role.client, samples, gpu.peak_at, period);
+fn with_engines(mut gpu: GpuSummary, seen: &Observed, period: Duration) -> GpuSummary {
+    for engine in &seen.on_card {
+        let vram = gpu_share::engine_vram(&engine.pids, &seen.recorded.samples, gpu.peak_at, period);
         if let Err(why) = &vram {
             let instead = "what all processes use above the baseline is vram_at_peak_over_baseline_bytes";
-            gpu.reasons_for_null.push((engine_field(role.target), format!("{why}; {instead}")));
+            gpu.reasons_for_null.push((engine_field(engine.target), format!("{why}; {instead}")));
         }
-        gpu.engines.push((role.target, vram.ok()));
+        gpu.engines.push((engine.target, vram.ok()));
     }
     gpu
 }

@@ -7,18 +7,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::events::{Bus, EngineFacts, RunEvent, RunFailure, RunHeader, RunId, RunReport, RunState, WallTime};
 use crate::gpu::Recorded;
-use crate::measure::Target;
+use crate::measure::{GpuSample, Target};
+use crate::run::evidence::{Evidence, Observed, OnCard};
 use crate::run::gpu_share;
-use crate::run::ground::{self, Ground};
+use crate::run::ground::{self, Ground, Role};
 use crate::run::guest::Guest;
 use crate::run::lag::LagMonitor;
 use crate::run::machine;
 use crate::run::plan::RunPlan;
 use crate::run::precision;
 use crate::run::pulse::Pulses;
-use crate::run::report::{self, Observed};
+use crate::run::report;
 use crate::run::session::Session;
 use crate::run::thresholds::Watch;
+use crate::run::transcript::{Recorder, Tape};
 use crate::scenario::{self, Invocation, RunError, ScenarioHost};
 
 /// The GPU is sampled this long after the last exchange, so that the peak has samples on both sides.
@@ -49,9 +51,12 @@ pub(super) async fn execute(
     let watch = Watch::start(session.clone());
     let outbox = session.start_outbox();
 
-    let outcome = match nothing_to_ask(&plan, &before) {
+    let tape = tape(ground, &session);
+    let hopeless = nothing_to_ask(&plan, &before);
+    let began = hopeless.is_none();
+    let outcome = match hopeless {
         Some(failure) => Err(failure),
-        None => scenario::run(invocation(&plan, session.clone(), ground, cancel.clone())).await.map_err(failure),
+        None => scenario::run(invocation(&plan, &session, &tape, ground, cancel.clone())).await.map_err(failure),
     };
 
     if outcome.is_ok() {
@@ -70,11 +75,31 @@ pub(super) async fn execute(
     let cpu = cpu_time().saturating_sub(cpu_before);
 
     let samples = recorded.samples.clone();
-    let observed = Observed { before, after, foreign, recorded, lag, cpu, cancelled: cancel.is_cancelled(), aborted };
-    let report = report::compose(ground, &session, header, outcome.err(), observed).await;
+    let seen = Observed {
+        before,
+        after,
+        foreign,
+        gpu_state: ground.sampler.state(),
+        gpu_rate_hz: ground.gpu_rate_hz,
+        on_card: on_card(ground, &samples).await,
+        recorded,
+        lag,
+        lag_limit_us: ground.lag_limit_us,
+        cpu,
+        store_wait: bus.take_longest_wait(),
+        duration: session.elapsed_since_origin(),
+        cancelled: cancel.is_cancelled(),
+        aborted,
+    };
+    let evidence = Evidence { header, failure: outcome.err(), kept: session.kept_for_report(), seen };
+    let evidence = Arc::new(evidence);
+    let report = report::compose(evidence.clone()).await;
     bus.publish(RunEvent::Samples { run, samples: Arc::new(samples) }).await;
     let report = Arc::new(report);
     publish_end(bus, &report).await;
+    if let Some(tape) = tape.filter(|_| began) {
+        keep_transcript(ground, tape, plan, evidence).await;
+    }
     tracing::info!(run.id = %run, scenario = %report.header.scenario.name, state = report.state.word(),
         duration_ms = report.duration.as_millis() as u64, "run ended");
     report
@@ -128,19 +153,59 @@ fn nothing_to_ask(plan: &RunPlan, engines: &[EngineFacts]) -> Option<RunFailure>
     Some(RunFailure { class: "engine".into(), message, backtrace: None })
 }
 
-fn invocation(plan: &RunPlan, session: Arc<Session>, ground: &Ground, cancel: CancellationToken) -> Invocation {
+/// Where the guest's calls are noted; `None` where no transcript is kept.
+fn tape(ground: &Ground, session: &Session) -> Option<Arc<Tape>> {
+    let kept = &ground.transcripts;
+    kept.are_kept().then(|| Arc::new(Tape::new(session.origin(), kept.run_bytes, kept.texts)))
+}
+
+fn invocation(
+    plan: &RunPlan,
+    session: &Arc<Session>,
+    tape: &Option<Arc<Tape>>,
+    ground: &Ground,
+    cancel: CancellationToken,
+) -> Invocation {
+    let guest = Guest(session.clone());
+    let host: Arc<dyn ScenarioHost> = match tape.clone() {
+        Some(tape) => Arc::new(Recorder { guest, tape, user: 0 }),
+        None => Arc::new(guest),
+    };
     Invocation {
         module: plan.module.clone(),
         arguments: plan.arguments.clone(),
-        host: Arc::new(Guest(session)) as Arc<dyn ScenarioHost>,
+        host,
         limits: ground.limits.clone(),
         cancel,
         seed: u64::from(plan.seed),
     }
 }
 
-fn failure(error: RunError) -> RunFailure {
+pub(super) fn failure(error: RunError) -> RunFailure {
     RunFailure { class: error.class.word().to_owned(), backtrace: error.details(), message: error.message }
+}
+
+/// Whose memory the card's is, where it was sampled. Reads `/proc`.
+async fn on_card(ground: &Arc<Ground>, samples: &[GpuSample]) -> Vec<OnCard> {
+    if samples.is_empty() {
+        return Vec::new();
+    }
+    let engines = ground.engines.clone();
+    let look = move || {
+        let one = |role: &Role| OnCard { target: role.target, pids: gpu_share::engine_pids(&role.client) };
+        engines.roles.iter().map(one).collect()
+    };
+    tokio::task::spawn_blocking(look).await.unwrap_or_default()
+}
+
+/// The run's record is on the disk by now, and does not suffer from what goes wrong here.
+async fn keep_transcript(ground: &Arc<Ground>, tape: Arc<Tape>, plan: RunPlan, evidence: Arc<Evidence>) {
+    let (ground, run) = (ground.clone(), evidence.header.run);
+    let keep = move || ground.transcripts.keep(&tape, &plan, &ground.limits, &evidence);
+    let kept = tokio::task::spawn_blocking(keep).await.map_err(std::io::Error::other).flatten();
+    if let Err(error) = kept {
+        tracing::warn!(run.id = %run, %error, "the run's transcript could not be kept: it cannot be replayed");
+    }
 }
 
 /// Samples are stamped on the sampler's clock; the run counts from its own origin.

@@ -21,20 +21,25 @@ enum Place {
 const A_NAME: &str = "the engine's host is a name, which is not looked up; give its IP address";
 const A_BRIDGE: &str = "the engine is behind a bridge of this machine, perhaps in a container, where processes hide";
 
-/// VRAM of an engine's processes at `at`, in bytes; or why it cannot be told. Reads `/proc`.
-pub(super) fn engine_vram(
-    engine: &Client,
-    samples: &[GpuSample],
-    at: Option<Duration>,
-    period: Duration,
-) -> Result<u64, String> {
+/// An engine's processes, or why they cannot be told. Reads `/proc`.
+pub(super) fn engine_pids(engine: &Client) -> Result<Vec<u32>, String> {
     match place(engine) {
         Place::Here => {}
         Place::Elsewhere => return Err("the engine runs on another machine".to_owned()),
         Place::Untold(why) => return Err(why.to_owned()),
     }
-    let found = ProcTree::default().on_port(engine.port()).map_err(|e| e.to_string())?;
-    at.and_then(|at| measure::process_vram_at(samples, &found.pids, at, period))
+    Ok(ProcTree::default().on_port(engine.port()).map_err(|e| e.to_string())?.pids)
+}
+
+/// VRAM of an engine's processes at `at`, in bytes; or why it cannot be told.
+pub(super) fn engine_vram(
+    pids: &Result<Vec<u32>, String>,
+    samples: &[GpuSample],
+    at: Option<Duration>,
+    period: Duration,
+) -> Result<u64, String> {
+    let pids = pids.as_ref().map_err(String::clone)?;
+    at.and_then(|at| measure::process_vram_at(samples, pids, at, period))
         .ok_or_else(|| "the driver lists no memory for its processes".to_owned())
 }
 
@@ -179,7 +184,9 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let samples = [sample(std::process::id())];
-        let vram = |host| engine_vram(&engine(host, port), &samples, Some(Duration::ZERO), Duration::from_millis(50));
+        let vram = |host| {
+            engine_vram(&engine_pids(&engine(host, port)), &samples, Some(Duration::ZERO), Duration::from_millis(50))
+        };
         assert_eq!(vram("127.0.0.1"), Ok(7));
         assert_eq!(vram(REMOTE), Err("the engine runs on another machine".to_owned()));
         assert_eq!(vram("gpu-box.example"), Err(A_NAME.to_owned()));

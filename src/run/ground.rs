@@ -11,6 +11,7 @@ use crate::events::{Bus, EngineFacts, EngineIdentity, WallTime};
 use crate::gpu::Sampler;
 use crate::measure::Target;
 use crate::pipeline::Pipeline;
+use crate::run::transcript::Transcripts;
 use crate::scenario::Limits;
 
 /// One engine in its role.
@@ -147,4 +148,6 @@ pub struct Ground {
     pub lag_limit_us: f64,
     /// Samples of the GPU each second while a run measures.
     pub gpu_rate_hz: f64,
+    /// Where each run's transcript goes.
+    pub transcripts: Transcripts,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::select_all;
 
-use crate::events::LogLevel;
+use crate::events::{EngineFacts, ExchangeRecord, LogLevel};
 use crate::measure::{self, Distribution, Percentile};
 use crate::run::load;
 use crate::run::session::{Asked, Open, Session};
@@ -94,7 +94,8 @@ impl ScenarioHost for Guest {
             if self.0.is_stopping() {
                 return Err(Error::Stopping);
             }
-            Ok(targets.into_iter().zip(driven).map(|(target, d)| self.outcome(target, &d)).collect())
+            let records = |d: &load::Driven| d.exchanges.iter().filter_map(|id| self.0.record(*id)).collect::<Vec<_>>();
+            Ok(targets.into_iter().zip(driven).map(|(target, d)| outcome(target, &records(&d), d.shed)).collect())
         })
     }
 
@@ -102,13 +103,7 @@ impl ScenarioHost for Guest {
         let target = plan::target(target);
         let facts = self.0.facts(target);
         let facts = facts.ok_or_else(|| Error::NotConfigured(format!("no `{target}` is configured")))?;
-        let identity = facts.identity.clone().unwrap_or_default();
-        Ok(TargetInfo {
-            model: identity.model,
-            dialect: facts.dialect.clone(),
-            context_tokens: identity.context_tokens,
-            simulated: facts.simulated,
-        })
+        Ok(told_of(facts))
     }
 
     fn seed(&self) -> u32 {
@@ -156,28 +151,39 @@ impl Guest {
         let target = plan::target(target);
         self.0.open().values().any(|o| o.target != target && o.record.borrow().is_none())
     }
+}
 
-    fn outcome(&self, target: scenario::Target, driven: &load::Driven) -> Outcome {
-        let records: Vec<_> = driven.exchanges.iter().filter_map(|id| self.0.record(*id)).collect();
-        let timed: Vec<_> = records.iter().map(|r| r.timed()).collect();
-        let s = measure::summarise(plan::target(target), &timed);
-        let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());
-        let pipeline = measure::summarise_pipeline(answers);
-        Outcome {
-            target,
-            complete: s.counts.complete + s.counts.length,
-            failed: s.counts.failed + s.counts.cancelled,
-            shed: driven.shed,
-            ttft_ms: digest(s.ttft_ms.as_ref()),
-            e2e_ms: digest(s.e2e_ms.as_ref()),
-            itl_ms: digest(s.itl_ms.as_ref()),
-            tokens_per_second: digest(s.tokens_per_second.as_ref()),
-            prefill_tokens_per_second: digest(s.prefill_tokens_per_second.as_ref()),
-            // An engine has no intent, so n is 0.
-            intent_to_first_token_ms: digest(pipeline.as_ref().and_then(|p| p.intent_to_first_token_ms.as_ref())),
-            intent_to_answer_ms: digest(pipeline.as_ref().and_then(|p| p.intent_to_answer_ms.as_ref())),
-            throughput_tokens_per_second: s.throughput_tokens_per_second,
-        }
+/// What an engine told of itself, for a guest.
+pub(super) fn told_of(facts: &EngineFacts) -> TargetInfo {
+    let identity = facts.identity.clone().unwrap_or_default();
+    TargetInfo {
+        model: identity.model,
+        dialect: facts.dialect.clone(),
+        context_tokens: identity.context_tokens,
+        simulated: facts.simulated,
+    }
+}
+
+/// What came of a workload, from its measured exchanges.
+pub(super) fn outcome(target: scenario::Target, records: &[Arc<ExchangeRecord>], shed: u32) -> Outcome {
+    let timed: Vec<_> = records.iter().map(|r| r.timed()).collect();
+    let s = measure::summarise(plan::target(target), &timed);
+    let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());
+    let pipeline = measure::summarise_pipeline(answers);
+    Outcome {
+        target,
+        complete: s.counts.complete + s.counts.length,
+        failed: s.counts.failed + s.counts.cancelled,
+        shed,
+        ttft_ms: digest(s.ttft_ms.as_ref()),
+        e2e_ms: digest(s.e2e_ms.as_ref()),
+        itl_ms: digest(s.itl_ms.as_ref()),
+        tokens_per_second: digest(s.tokens_per_second.as_ref()),
+        prefill_tokens_per_second: digest(s.prefill_tokens_per_second.as_ref()),
+        // An engine has no intent, so n is 0.
+        intent_to_first_token_ms: digest(pipeline.as_ref().and_then(|p| p.intent_to_first_token_ms.as_ref())),
+        intent_to_answer_ms: digest(pipeline.as_ref().and_then(|p| p.intent_to_answer_ms.as_ref())),
+        throughput_tokens_per_second: s.throughput_tokens_per_second,
     }
 }
 

@@ -65,14 +65,15 @@ pub(super) async fn drive(
     let driven: Vec<Driven> =
         lanes.iter().zip(exchanges).map(|(lane, exchanges)| Driven { exchanges, shed: lane.shed() }).collect();
     for ((lane, driven), precision) in lanes.iter().zip(&driven).zip(precisions) {
-        session.add_load(AskedLoad { precision, ..asked(&named, &lane.workload, driven) });
+        let asked = asked(&named, &lane.workload, driven.exchanges.len() as u32, driven.shed);
+        session.add_load(AskedLoad { precision, ..asked });
     }
     fault(&lanes)?;
     Ok(driven)
 }
 
 /// For the record, beside what came of it.
-fn asked(phase: &str, workload: &Workload, driven: &Driven) -> AskedLoad {
+pub(super) fn asked(phase: &str, workload: &Workload, started: u32, shed: u32) -> AskedLoad {
     let arrival = match workload.arrival {
         Arrival::Closed(concurrency) => AskedArrival::Closed { concurrency },
         Arrival::Open(open) => AskedArrival::Open {
@@ -84,8 +85,8 @@ fn asked(phase: &str, workload: &Workload, driven: &Driven) -> AskedLoad {
             max_open: open.max_open,
         },
     };
-    let (target, started) = (plan::target(workload.target), driven.exchanges.len() as u32);
-    AskedLoad { phase: phase.to_owned(), target, arrival, times: 1, started, shed: driven.shed, precision: None }
+    let target = plan::target(workload.target);
+    AskedLoad { phase: phase.to_owned(), target, arrival, times: 1, started, shed, precision: None }
 }
 
 /// A request that cannot be sent is the guest's to know of, as with `start`.

@@ -133,7 +133,7 @@ fn module(name: &str, catalogue: &Catalogue) -> Result<Arc<Module>, PlanError> {
     Err(PlanError::Unknown { name: name.to_owned(), known })
 }
 
-fn param_value(value: &Value) -> ParamValue {
+pub(super) fn param_value(value: &Value) -> ParamValue {
     match value {
         Value::Flag(v) => ParamValue::Flag(*v),
         Value::Integer(v) => ParamValue::Integer(*v),

@@ -5,19 +5,18 @@ use std::sync::Arc;
 use crate::events::ExchangeRecord;
 use crate::gpu::{GpuState, Recorded};
 use crate::measure::{Ending, GpuSummary, TargetSummary};
-use crate::run::ground::Ground;
+use crate::run::evidence::Observed;
 
 /// Field path → why it is null. What the thresholds, the card and the interference say of their own fields is with them.
 pub(super) fn reasons(
-    ground: &Ground,
+    seen: &Observed,
     gpu: &Option<GpuSummary>,
     targets: &[TargetSummary],
     records: &[Arc<ExchangeRecord>],
-    recorded: &Recorded,
 ) -> Vec<(String, String)> {
-    let mut out = gaps(recorded);
-    match (ground.sampler.state(), gpu) {
-        (GpuState::Absent { reason, .. }, _) => out.push(("gpu".to_owned(), reason)),
+    let mut out = gaps(&seen.recorded);
+    match (&seen.gpu_state, gpu) {
+        (GpuState::Absent { reason, .. }, _) => out.push(("gpu".to_owned(), reason.clone())),
         (_, None) => out.push(("gpu".to_owned(), "no exchange was measured".to_owned())),
         (_, Some(_)) => {}
     }

@@ -2,58 +2,27 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::events::{
     ClientSummary, EngineFacts, EngineIdentity, ExchangeRecord, RunFailure, RunHeader, RunReport, RunState,
 };
-use crate::gpu::Recorded;
-use crate::measure::{self, GpuSummary, InPhase, Judged, Target, Timed, Trace};
+use crate::measure::{self, GpuSummary, InPhase, Target, Timed, Trace};
 use crate::run::card;
-use crate::run::ground::Ground;
-use crate::run::lag::Lag;
+use crate::run::evidence::{Evidence, Kept, Observed};
 use crate::run::reasons::{how_failed, reasons};
-use crate::run::session::Session;
 use crate::run::thresholds;
 
-/// What was seen around the run, beside its exchanges.
-pub(super) struct Observed {
-    pub before: Vec<EngineFacts>,
-    pub after: Vec<EngineFacts>,
-    /// Processes on the GPU that are none of the engines.
-    pub foreign: Vec<String>,
-    /// The GPU over the run, on the run's clock.
-    pub recorded: Recorded,
-    pub lag: Lag,
-    /// CPU time of this process over the run.
-    pub cpu: Duration,
-    pub cancelled: bool,
-    /// The threshold that ended the run early.
-    pub aborted: Option<Judged>,
-}
-
 /// Computes everything. The heavy part runs off the runtime.
-pub(super) async fn compose(
-    ground: &Arc<Ground>,
-    session: &Arc<Session>,
-    header: RunHeader,
-    failure: Option<RunFailure>,
-    seen: Observed,
-) -> RunReport {
-    let (ground, session) = (ground.clone(), session.clone());
-    let spare = header.clone();
-    let work = tokio::task::spawn_blocking(move || composed(&ground, &session, header, failure, seen));
+pub(super) async fn compose(evidence: Arc<Evidence>) -> RunReport {
+    let spare = evidence.header.clone();
+    let work = tokio::task::spawn_blocking(move || composed(&evidence));
     work.await.unwrap_or_else(|e| not_composed(spare, &e.to_string()))
 }
 
-fn composed(
-    ground: &Ground,
-    session: &Session,
-    header: RunHeader,
-    failure: Option<RunFailure>,
-    seen: Observed,
-) -> RunReport {
-    let records = session.records();
+/// The one place where a report is made: of a live run, and of a replayed one.
+pub(super) fn composed(evidence: &Evidence) -> RunReport {
+    let Evidence { header, failure, kept, seen } = evidence;
+    let records = &kept.records;
     let timed: Vec<Timed<'_>> = records.iter().map(|r| r.timed()).collect();
     let targets: Vec<_> = Target::ALL
         .into_iter()
@@ -61,34 +30,34 @@ fn composed(
         .map(|t| measure::summarise(t, &timed))
         .collect();
     let phased: Vec<InPhase<'_>> = records.iter().map(|r| r.in_phase()).collect();
-    let phases = measure::phases(&phased, &seen.recorded.samples, card::period(ground));
-    let gpu = card::summary(ground, &records, &seen.recorded.samples, &phases);
-    let facts = verdict_ground(ground, session, &records, &gpu, &seen);
+    let phases = measure::phases(&phased, &seen.recorded.samples, seen.period());
+    let gpu = card::summary(seen, records, &phases);
+    let facts = verdict_ground(kept, &gpu, seen);
     let state = super::supervisor::end_state(failure.is_some(), seen.cancelled);
     let verdict = (state == RunState::Finished).then(|| measure::verdict(&facts));
-    let mut reasons_for_null = reasons(ground, &gpu, &targets, &records, &seen.recorded);
+    let mut reasons_for_null = reasons(seen, &gpu, &targets, records);
     reasons_for_null.extend(seen.aborted.iter().map(|j| ("verdict".to_owned(), thresholds::why_aborted(j))));
     let answers = records.iter().filter(|r| !r.warm_up).filter_map(|r| r.answer.as_ref());
     let pipeline = measure::summarise_pipeline(answers);
     let findings = measure::Findings { targets: &targets, pipeline: pipeline.as_ref(), gpu: gpu.as_ref() };
-    let thresholds = thresholds::judge(&session.thresholds(), state, findings, seen.aborted.as_ref());
+    let thresholds = thresholds::judge(&kept.thresholds, state, findings, seen.aborted.as_ref());
     RunReport {
-        duration: session.elapsed_since_origin(),
+        duration: seen.duration,
         state,
         verdict,
-        failure: failure.filter(|_| state == RunState::Failed),
+        failure: failure.clone().filter(|_| state == RunState::Failed),
         pipeline,
-        loads: session.loads(),
+        loads: kept.loads.clone(),
         phases,
         interference: measure::interference(&timed),
         drift: measure::drift(&phased, &seen.recorded.samples),
-        client: client(session, &records, &seen),
-        metrics: session.metrics(),
+        client: client(records, seen),
+        metrics: kept.metrics.clone(),
         thresholds,
         targets,
         gpu,
         reasons_for_null,
-        header,
+        header: header.clone(),
     }
 }
 
@@ -98,14 +67,8 @@ fn not_composed(header: RunHeader, why: &str) -> RunReport {
     RunReport::without_figures(header, RunState::Failed, Some(failure))
 }
 
-fn verdict_ground(
-    ground: &Ground,
-    session: &Session,
-    records: &[Arc<ExchangeRecord>],
-    gpu: &Option<GpuSummary>,
-    seen: &Observed,
-) -> measure::Ground {
-    let measured = || records.iter().filter(|r| !r.warm_up);
+fn verdict_ground(kept: &Kept, gpu: &Option<GpuSummary>, seen: &Observed) -> measure::Ground {
+    let measured = || kept.records.iter().filter(|r| !r.warm_up);
     measure::Ground {
         foreign_gpu_processes: seen.foreign.clone(),
         throttled: gpu
@@ -113,18 +76,18 @@ fn verdict_ground(
             .map(|g| g.throttle_reasons.iter().map(ToString::to_string).collect())
             .unwrap_or_default(),
         ledger_disagreements: measured().filter(|r| r.measures.disagreement.is_some()).count() as u32,
-        warm_where_cold: session.warm_where_cold(),
+        warm_where_cold: kept.warm_where_cold,
         prompt_length_missed: measured().filter(|r| prompt_length_missed(&r.trace)).count() as u32,
-        exact_length_missed: session.exact_length_missed(),
+        exact_length_missed: kept.exact_length_missed,
         cpu_spill: spilled(&seen.before, &seen.after),
-        shed: session.loads().iter().map(|l| l.shed).sum(),
+        shed: kept.loads.iter().map(|l| l.shed).sum(),
         failed: measured().filter(|r| failed(r)).count() as u32,
         failed_how: how_failed(measured().map(|r| &r.trace.ending)).unwrap_or_default(),
         counted: measured().filter(|r| r.trace.ending.counts()).count() as u32,
         lag_p99_us: seen.lag.p99_us,
-        lag_limit_us: ground.lag_limit_us,
+        lag_limit_us: seen.lag_limit_us,
         engine_changed: changed(&seen.before, &seen.after),
-        by_scenario: session.void_reasons(),
+        by_scenario: kept.void.clone(),
     }
 }
 
@@ -170,7 +133,7 @@ fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
     a.is_none() || b.is_none() || a == b
 }
 
-fn client(session: &Session, records: &[Arc<ExchangeRecord>], seen: &Observed) -> ClientSummary {
+fn client(records: &[Arc<ExchangeRecord>], seen: &Observed) -> ClientSummary {
     let chunks: u64 = records.iter().map(|r| u64::from(r.measures.chunks)).sum();
     let coalesced: u64 = records.iter().map(|r| u64::from(r.measures.coalesced)).sum();
     ClientSummary {
@@ -178,12 +141,14 @@ fn client(session: &Session, records: &[Arc<ExchangeRecord>], seen: &Observed) -
         scheduler_lag_max_us: seen.lag.max_us,
         coalesced: (chunks > 0).then(|| coalesced as f64 / chunks as f64),
         cpu_us_per_chunk: (chunks > 0).then(|| seen.cpu.as_secs_f64() * 1e6 / chunks as f64),
-        store_wait_max_ms: measure::ms(session.store_wait()),
+        store_wait_max_ms: measure::ms(seen.store_wait),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::measure::{Chunk, ChunkKind, Ending};
 

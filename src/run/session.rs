@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::engines::{Follower, Progress};
 use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState};
 use crate::measure::{AskedLoad, Target, Threshold};
+use crate::run::evidence;
 use crate::run::ground::Ground;
 use crate::run::outbox::Outbox;
 use crate::run::plan::RunPlan;
@@ -146,10 +147,6 @@ impl Session {
         self.origin.elapsed()
     }
 
-    pub(super) fn store_wait(&self) -> Duration {
-        self.ground.bus.take_longest_wait()
-    }
-
     pub(super) fn records(&self) -> Vec<Arc<ExchangeRecord>> {
         self.kept().records.values().cloned().collect()
     }
@@ -158,20 +155,19 @@ impl Session {
         self.kept().records.get(&exchange).cloned()
     }
 
-    pub(super) fn metrics(&self) -> Vec<Metric> {
-        self.kept().metrics.clone()
-    }
-
-    pub(super) fn void_reasons(&self) -> Vec<String> {
-        self.kept().void.clone()
-    }
-
-    pub(super) fn warm_where_cold(&self) -> u32 {
-        self.warm_where_cold.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn exact_length_missed(&self) -> u32 {
-        self.exact_length_missed.load(Ordering::Relaxed)
+    /// All that the report needs of the guest and its exchanges.
+    pub(super) fn kept_for_report(&self) -> evidence::Kept {
+        let (records, thresholds) = (self.records(), self.thresholds());
+        let kept = self.kept();
+        evidence::Kept {
+            records,
+            thresholds,
+            metrics: kept.metrics.clone(),
+            loads: kept.loads.clone(),
+            void: kept.void.clone(),
+            warm_where_cold: self.warm_where_cold.load(Ordering::Relaxed),
+            exact_length_missed: self.exact_length_missed.load(Ordering::Relaxed),
+        }
     }
 
     /// A measured answer is not of the exact length asked for, though its engine can go on to it.
@@ -252,9 +248,12 @@ impl Session {
         guard
     }
 
-    pub(super) fn set_phase(&self, name: String) {
+    /// Tells when; so do the two below.
+    pub(super) fn set_phase(&self, name: String) -> Duration {
+        let at = self.origin.elapsed();
         self.kept().phase.clone_from(&name);
-        self.tell(RunEvent::Phase { run: self.run, at: self.origin.elapsed(), name });
+        self.tell(RunEvent::Phase { run: self.run, at, name });
+        at
     }
 
     pub(super) fn warming(&self) {
@@ -282,10 +281,12 @@ impl Session {
         self.tell(RunEvent::Log { run: self.run, at: self.origin.elapsed(), level, message });
     }
 
-    pub(super) fn add_metric(&self, name: String, value: f64, unit: String) {
-        let metric = Metric { at: self.origin.elapsed(), name, value, unit };
+    pub(super) fn add_metric(&self, name: String, value: f64, unit: String) -> Duration {
+        let at = self.origin.elapsed();
+        let metric = Metric { at, name, value, unit };
         self.kept().metrics.push(metric.clone());
         self.tell(RunEvent::Metric { run: self.run, metric });
+        at
     }
 
     /// All that the run must hold: what it was started with, then what its scenario stated.

@@ -14,7 +14,7 @@ wasmtime::component::bindgen!({
     },
     exports: { default: async },
     with: { "dualbench:scenario/engines.exchange": super::calls::OpenExchange },
-    additional_derives: [PartialEq],
+    additional_derives: [PartialEq, serde::Serialize, serde::Deserialize],
 });
 
 pub use self::dualbench::scenario::engines::{

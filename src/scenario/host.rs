@@ -40,6 +40,10 @@ pub trait ScenarioHost: Send + Sync + 'static {
     fn seed(&self) -> u32;
     /// Time since the guest's `run` was called.
     fn elapsed(&self) -> Duration;
+    /// What the clocks of the guest's language runtime show, `elapsed` after its start. A replay shows what they showed.
+    fn clock(&self, elapsed: Duration) -> Duration {
+        elapsed
+    }
     /// Names what is going on from here.
     fn phase(&self, name: String);
     /// `total` 0 means unknown. At most 50 a second get here, the last one of a row of equals included.

@@ -144,6 +144,8 @@ impl Job {
         Ok(Module {
             manifest,
             sha256: sha256_of(&[&self.bytes, runner.identity.as_bytes()]),
+            salt: runner.identity.clone(),
+            file: self.file_name.clone().into(),
             size_bytes: self.bytes.len() as u64,
             world: format!("dualbench:scenario@{WORLD_VERSION}"),
             language: Some(language.name().to_owned()),
@@ -174,6 +176,8 @@ impl Job {
         Ok(Module {
             manifest,
             sha256: sha256(&self.bytes),
+            salt: String::new(),
+            file: self.file_name.clone().into(),
             size_bytes: self.bytes.len() as u64,
             world: world(&facts),
             language: facts.language.or_else(|| text.then(|| "WAT".to_owned())),
@@ -319,7 +323,7 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Of all parts, one after the other.
-fn sha256_of(parts: &[&[u8]]) -> String {
+pub(super) fn sha256_of(parts: &[&[u8]]) -> String {
     let mut hasher = Sha256::new();
     parts.iter().for_each(|part| hasher.update(part));
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()

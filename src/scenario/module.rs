@@ -1,11 +1,13 @@
 //! A checked and compiled scenario, and the ways in which a file fails to become one.
 
 use super::bindings::{Manifest, ScenarioPre};
+use super::load::sha256_of;
 use super::script::Script;
 use super::state::State;
 use super::ticker::Ticker;
 use super::words::{self, ERROR_BYTES};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ pub struct Module {
     pub manifest: Manifest,
     /// Of the file's bytes, as they lay on the disk; of a script, its runner's too. Lower-case hex.
     pub sha256: String,
+    /// What the file was called when it was read, as a path where that is known.
+    pub file: PathBuf,
     /// Of the file.
     pub size_bytes: u64,
     /// The world it is made for: `dualbench:scenario@0.1.0`.
@@ -28,8 +32,17 @@ pub struct Module {
     pub(super) pre: ScenarioPre<State>,
     /// What `pre` runs, where that is a runner of scripts.
     pub(super) script: Option<Arc<Script>>,
+    /// What is hashed behind the file's bytes: the identity of a script's runner.
+    pub(super) salt: String,
     /// Held so that epochs go on as long as anyone can run this.
     pub(super) ticker: Arc<Ticker>,
+}
+
+impl Module {
+    /// Whether a file of these bytes would be this module.
+    pub fn is_made_of(&self, bytes: &[u8]) -> bool {
+        sha256_of(&[bytes, self.salt.as_bytes()]) == self.sha256
+    }
 }
 
 impl fmt::Debug for Module {

@@ -90,7 +90,8 @@ impl Runtime {
         let real = file.canonicalize().map_err(|error| LoadError::new(LoadClass::Unreadable, &name, error))?;
         let (folder, real_name) = (real.parent().unwrap_or(&real), real.file_name().unwrap_or_default());
         let (_, bytes) = folder::read(folder, &real_name.to_string_lossy(), self.shared.config.module_bytes)?;
-        self.load(&name, &bytes)
+        let module = self.load(&name, &bytes)?;
+        Ok(Module { file: file.to_path_buf(), ..module })
     }
 
     /// Whether loading such a file would fail for want of its runner. Never waits.

@@ -66,6 +66,7 @@ impl State {
         Self {
             table,
             limiter: Limiter::new(limits.memory_bytes, limits.table_elements),
+            wasi: wasi::context(&host, &voice.outputs, seed),
             host,
             reporter: Arc::clone(&voice.reporter),
             cancel,
@@ -73,7 +74,6 @@ impl State {
             open: 0,
             limits: limits.clone(),
             script: None,
-            wasi: wasi::context(&voice.outputs, seed),
         }
     }
 }

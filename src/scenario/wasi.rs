@@ -1,8 +1,10 @@
 //! The WASI of a guest, for runtimes that cannot start without one (CPython, QuickJS, Go): virtual and powerless.
 
+use super::host::ScenarioHost;
 use super::output::Output;
 use rand::SeedableRng;
 use rand::rngs::ChaCha12Rng;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder};
 
@@ -13,9 +15,9 @@ const RANDOM_BYTES: u64 = 64 << 10;
 const GUEST_EPOCH: Duration = Duration::from_secs(1_767_225_600);
 
 /// No files, sockets, arguments or environment. Random numbers follow from the seed.
-pub(super) fn context(outputs: &[Output; 2], seed: u64) -> WasiCtx {
+pub(super) fn context(host: &Arc<dyn ScenarioHost>, outputs: &[Output; 2], seed: u64) -> WasiCtx {
     let [stdout, stderr] = outputs.clone();
-    let clock = Clock(Instant::now());
+    let clock = Clock { began: Instant::now(), host: Arc::clone(host) };
     WasiCtxBuilder::new()
         .stdout(stdout)
         .stderr(stderr)
@@ -23,7 +25,7 @@ pub(super) fn context(outputs: &[Output; 2], seed: u64) -> WasiCtx {
         .insecure_random(ChaCha12Rng::seed_from_u64(seed.wrapping_add(1)))
         .insecure_random_seed(u128::from(seed))
         .max_random_size(RANDOM_BYTES)
-        .wall_clock(clock)
+        .wall_clock(clock.clone())
         .monotonic_clock(clock)
         .allow_tcp(false)
         .allow_udp(false)
@@ -31,9 +33,19 @@ pub(super) fn context(outputs: &[Output; 2], seed: u64) -> WasiCtx {
         .build()
 }
 
-/// A clock that starts with its guest. It runs at the true speed, since runtimes sleep by it.
-#[derive(Clone, Copy)]
-struct Clock(Instant);
+/// A clock that starts with its guest. It runs at the true speed, since runtimes sleep by it; a replay tells it what it
+/// showed.
+#[derive(Clone)]
+struct Clock {
+    began: Instant,
+    host: Arc<dyn ScenarioHost>,
+}
+
+impl Clock {
+    fn elapsed(&self) -> Duration {
+        self.host.clock(self.began.elapsed())
+    }
+}
 
 impl HostWallClock for Clock {
     fn resolution(&self) -> Duration {
@@ -41,7 +53,7 @@ impl HostWallClock for Clock {
     }
 
     fn now(&self) -> Duration {
-        GUEST_EPOCH + self.0.elapsed()
+        GUEST_EPOCH + self.elapsed()
     }
 }
 
@@ -51,6 +63,6 @@ impl HostMonotonicClock for Clock {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        u64::try_from(self.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 }

@@ -296,7 +296,10 @@ impl Keeper {
         known.sha256 = sha;
         let loaded = match (read, twin) {
             (Ok(_), Some(twin)) => Ok(twin),
-            (Ok((_, bytes)), None) => self.runtime.load(name, &bytes).map(Arc::new),
+            (Ok((_, bytes)), None) => {
+                let file = self.config.folder.join(name);
+                self.runtime.load(name, &bytes).map(|module| Arc::new(Module { file, ..module }))
+            }
             (Err(error), _) => Err(error),
         };
         known.take(name, loaded);

@@ -135,3 +135,21 @@ fn the_output_of_a_build_is_bounded() {
     assert_eq!(run.status.code(), Some(0), "{said}");
     assert!(said.lines().count() < 500 && said.contains("lines are left out") && said.contains("\n100000\n"), "{said}");
 }
+
+#[test]
+fn on_the_streams_of_a_recorded_run_no_engine_is_asked() {
+    let home = folder();
+    let recorded = output(home.path(), &["run", fixture("hello.wat").to_str().expect("utf-8"), "--seed", "7"]);
+    assert_eq!(recorded.status.code(), Some(0), "{}", text(&recorded.stderr));
+    let project = project(&hello().replacen("\"0.1.0\"", "\"0.1.1\"", 1));
+    let path = project.path().to_str().expect("utf-8");
+    let tried = output(home.path(), &["dev", "--once", "--replay", "last", path]);
+    let said = text(&tried.stdout);
+    assert_eq!(tried.status.code(), Some(0), "{said}{}", text(&tried.stderr));
+    assert!(
+        said.contains("hello 0.1.1") && said.contains("REPLAY") && said.contains("every call was as recorded"),
+        "{said}"
+    );
+    let unknown = output(home.path(), &["dev", "--once", "--replay", "00000000", path]);
+    assert_eq!(unknown.status.code(), Some(5), "{}", text(&unknown.stderr));
+}

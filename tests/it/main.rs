@@ -16,6 +16,7 @@ mod precision;
 mod real_engines;
 mod reload;
 mod remote_pipeline;
+mod replay;
 mod scenarios;
 mod scripts;
 mod storm;

@@ -53,6 +53,12 @@ impl Throttle {
         self.0 == 0
     }
 
+    /// The set of these names; those that are not known are left out.
+    pub fn of_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Throttle {
+        let known = |name| Self::NAMES.iter().find(|(_, known)| *known == name);
+        names.into_iter().filter_map(known).fold(Self::NONE, |set, (one, _)| set.with(*one))
+    }
+
     /// The reasons by name, in a fixed order.
     pub fn names(self) -> Vec<&'static str> {
         Self::NAMES.iter().filter(|(one, _)| !self.only(*one).is_none()).map(|(_, name)| *name).collect()
@@ -68,6 +74,7 @@ mod tests {
         let all = Throttle::NAMES.iter().fold(Throttle::NONE, |set, (one, _)| set.with(*one));
         assert_eq!(all.names().len(), Throttle::NAMES.len());
         assert_eq!(Throttle::NONE.names(), Vec::<&str>::new());
+        assert_eq!(Throttle::of_names(all.names()), all);
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Findings {
     pub toolchain: Toolchain,
     /// Of a run of the parity guest on the simulated engines.
     pub metrics: BTreeMap<String, String>,
+    /// Calls of that run's replay, which gave the same record.
+    pub replayed_calls: u64,
     /// The parity guest on a host that always answers the same.
     pub bench: Value,
 }

@@ -21,6 +21,13 @@ pub struct Guest {
     pub module: PathBuf,
 }
 
+/// A run of a guest that ended well.
+pub struct Ran {
+    pub metrics: BTreeMap<String, String>,
+    /// Calls of the replay, which gave the same record.
+    pub replayed_calls: u64,
+}
+
 /// The template as it is.
 pub fn template(language: &dyn Language, workshop: &Workshop, toolchain: &Toolchain) -> Result<Guest> {
     build(language, workshop, toolchain, "first-try", None)
@@ -81,8 +88,8 @@ fn build(
 }
 
 impl Guest {
-    /// Runs it on the simulated engines, and gives its metrics.
-    pub fn finishes(&self, workshop: &Workshop) -> Result<BTreeMap<String, String>> {
+    /// Runs it on the simulated engines, and again from its transcript, which must give the same record.
+    pub fn finishes(&self, workshop: &Workshop) -> Result<Ran> {
         let record = workshop.record(&self.module)?;
         if record["state"] != "finished" {
             bail!("{} is {}: {}", self.name, record["state"], record["failure"]);
@@ -97,7 +104,10 @@ impl Guest {
         ensure!(exchanges > 0, "{}: no exchange was measured", self.name);
         let metrics = record["metrics"].as_array().into_iter().flatten();
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        Ok(metrics.map(|m| (text(&m["name"]), format!("{} {}", m["value"], text(&m["unit"])))).collect())
+        let metrics = metrics.map(|m| (text(&m["name"]), format!("{} {}", m["value"], text(&m["unit"])))).collect();
+        let run = record["run_id"].as_str().context("a record without an id")?;
+        let replayed_calls = workshop.replayed(run).with_context(|| self.name.clone())?;
+        Ok(Ran { metrics, replayed_calls })
     }
 }
 

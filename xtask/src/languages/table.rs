@@ -10,8 +10,8 @@ const FILE: &str = "docs/languages.md";
 const BEGIN: &str = "<!-- languages: made by `cargo xtask languages` -->\n";
 const END: &str = "<!-- languages: end -->\n";
 const HEAD: &str = "\
-| language | toolchain | module | compile, ms | start, ms | one call, µs | works, and does not |
-| --- | --- | --- | --- | --- | --- | --- |
+| language | toolchain | module | compile, ms | start, ms | one call, µs | replay | works, and does not |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 ";
 
 pub fn rows(all: &[Findings]) -> String {
@@ -19,7 +19,7 @@ pub fn rows(all: &[Findings]) -> String {
         let number = |path: &str| found.number(path).unwrap_or(f64::NAN);
         let _infallible = writeln!(
             text,
-            "| [{}](languages/{}.md) | {} | {} | {:.0} ({}) | {:.2} | {:.2} | {} |",
+            "| [{}](languages/{}.md) | {} | {} | {:.0} ({}) | {:.2} | {:.2} | same, bit for bit ({} calls) | {} |",
             found.title,
             found.name,
             found.toolchain.version,
@@ -28,6 +28,7 @@ pub fn rows(all: &[Findings]) -> String {
             found.bench["compiler"].as_str().unwrap_or("?"),
             number("/start_us") / 1e3,
             number("/soak/call_us"),
+            found.replayed_calls,
             found.notes,
         );
         text

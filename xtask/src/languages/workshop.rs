@@ -56,4 +56,16 @@ impl Workshop {
         serde_json::from_str(&line)
             .with_context(|| format!("{} gave no record: {}", module.display(), last_lines(&told.stderr)))
     }
+
+    /// `dualbench replay` of such a run, which must give the same record; gives how many calls it followed.
+    pub fn replayed(&self, run: &str) -> Result<u64> {
+        let mut replay = Command::new(&self.program);
+        replay.arg("--dir").arg(self.dir.join("runs")).args(["replay", "--json", run]);
+        let told = told(RUN, &mut replay)?;
+        let line = String::from_utf8_lossy(&told.stdout);
+        let proof: serde_json::Value =
+            serde_json::from_str(&line).with_context(|| format!("no replay of {run}: {}", last_lines(&told.stderr)))?;
+        ensure!(proof["same"] == true, "the replay of {run} is another run: {line}");
+        proof["calls"].as_u64().context("the replay tells no calls")
+    }
 }

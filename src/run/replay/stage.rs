@@ -1,0 +1,283 @@
+//! Where a replay stands: the calls of the transcript in their order, and what the replayed guest has brought so far.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
+
+use super::Parting;
+use super::streams::Streams;
+use crate::events::{EngineFacts, ExchangeRecord, Metric};
+use crate::measure::{AskedLoad, Target, Threshold};
+use crate::run::evidence::Evidence;
+use crate::run::transcript::{Call, STOP, Texts};
+
+/// Characters of a call that are shown.
+const SHOWN: usize = 120;
+
+/// What a call of the guest is answered with.
+pub(super) enum Turn<A> {
+    /// As in the transcript, with the recorded time.
+    Recorded(A, Duration),
+    /// The guest has left the transcript and may go on by itself.
+    Free,
+    /// No answer any more.
+    Over,
+}
+
+pub(super) struct Stage {
+    calls: Vec<Call>,
+    /// Of each place, how many calls there are up to it: a stop is none.
+    numbers: Vec<usize>,
+    /// Places of each guest's calls in the transcript.
+    lanes: BTreeMap<u32, Vec<usize>>,
+    pub texts: Texts,
+    /// What the module may ask, where it may go its own ways.
+    pub free: Option<Vec<Target>>,
+    pub engines: Vec<EngineFacts>,
+    was_cancelled: bool,
+    /// Its guest was ended by a limit of real time.
+    was_ended: bool,
+    cancel: CancellationToken,
+    over: CancellationToken,
+    state: Mutex<State>,
+}
+
+/// `place` is that of the call in the transcript: several guests are put in the recorded order again.
+#[derive(Default)]
+pub(super) struct State {
+    next: BTreeMap<u32, usize>,
+    followed: usize,
+    parting: Option<Parting>,
+    clocks: BTreeMap<u32, (u64, Vec<u64>)>,
+    streams: Option<Streams>,
+    pub phase: String,
+    metrics: Vec<(usize, Metric)>,
+    thresholds: Vec<(usize, Threshold)>,
+    void: Vec<(usize, String)>,
+    pub loads: Vec<AskedLoad>,
+    texts: BTreeMap<u32, String>,
+}
+
+/// What came of it.
+pub(super) struct Finale {
+    pub followed: usize,
+    pub calls: usize,
+    pub parting: Option<Parting>,
+    /// The records and loads are those of a guest that went its own way.
+    pub parted_freely: bool,
+    pub records: Vec<Arc<ExchangeRecord>>,
+    pub loads: Vec<AskedLoad>,
+    pub metrics: Vec<Metric>,
+    pub thresholds: Vec<Threshold>,
+    pub void: Vec<String>,
+}
+
+impl Stage {
+    pub fn new(
+        calls: Vec<Call>,
+        clocks: BTreeMap<u32, Vec<u64>>,
+        evidence: &Evidence,
+        texts: bool,
+        free: Option<Vec<Target>>,
+    ) -> Stage {
+        let mut lanes: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        calls.iter().enumerate().for_each(|(place, call)| lanes.entry(call.user).or_default().push(place));
+        let numbers = calls.iter().scan(0, |n, call| {
+            *n += usize::from(call.call != STOP);
+            Some(*n)
+        });
+        let by_time = |class: &str| ["cpu", "wall", "host"].contains(&class);
+        let state = State {
+            streams: Some(Streams::new(&evidence.kept.records, &calls)),
+            clocks: clocks.into_iter().map(|(user, steps)| (user, (0, steps.into_iter().rev().collect()))).collect(),
+            ..State::default()
+        };
+        Stage {
+            numbers: numbers.collect(),
+            calls,
+            lanes,
+            texts: Texts { kept: texts },
+            free,
+            engines: evidence.header.engines.clone(),
+            was_cancelled: evidence.seen.cancelled,
+            was_ended: evidence.failure.as_ref().is_some_and(|f| by_time(&f.class)),
+            cancel: CancellationToken::new(),
+            over: CancellationToken::new(),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// `cancel` stops the guest as the recorded one was stopped; `over` ends it without an answer.
+    pub fn with_stops(self, cancel: CancellationToken, over: CancellationToken) -> Stage {
+        let stage = Stage { cancel, over, ..self };
+        if stage.calls.is_empty() {
+            stage.end_of_calls();
+        }
+        stage
+    }
+
+    /// The recorded run was stopped, or its guest ended, behind the last call that the transcript has.
+    fn end_of_calls(&self) -> bool {
+        if self.free.is_some() {
+            return false;
+        }
+        if self.was_cancelled {
+            self.cancel.cancel();
+        } else if self.was_ended {
+            self.over.cancel();
+        }
+        self.was_cancelled || self.was_ended
+    }
+
+    /// The answer to a call, and its place in the transcript.
+    pub fn turn<A: DeserializeOwned>(
+        &self,
+        user: u32,
+        call: &str,
+        asked: &impl Serialize,
+        waits: bool,
+    ) -> (Turn<A>, usize) {
+        let asked = serde_json::to_string(asked).unwrap_or_default();
+        let mut state = self.lock();
+        if state.parting.is_some() {
+            return (self.parted(), usize::MAX);
+        }
+        loop {
+            let lane = self.lanes.get(&user).map_or(&[][..], Vec::as_slice);
+            let at = state.next.entry(user).or_default();
+            let Some(place) = lane.get(*at).copied() else {
+                if self.end_of_calls() {
+                    return (Turn::Over, usize::MAX);
+                }
+                let number = self.count() + 1;
+                return (self.part(&mut state, number, shown(call, &asked), "no further call".to_owned()), usize::MAX);
+            };
+            let recorded = &self.calls[place];
+            if recorded.call == STOP && self.free.is_none() {
+                *at += 1;
+                let end = if self.was_cancelled { &self.cancel } else { &self.over };
+                end.cancel();
+                if waits || !self.was_cancelled {
+                    return (Turn::Over, place);
+                }
+                continue;
+            }
+            let number = self.numbers[place];
+            let same = recorded.call == call && recorded.asked.get() == asked;
+            let answer = recorded.answer.as_ref().map_or("null", |a| a.get());
+            let Some(answer) = same.then(|| serde_json::from_str(answer).ok()).flatten() else {
+                let recorded = shown(&recorded.call, recorded.asked.get());
+                return (self.part(&mut state, number, shown(call, &asked), recorded), usize::MAX);
+            };
+            *at += 1;
+            state.followed += 1;
+            if state.followed == self.count() {
+                self.end_of_calls();
+            }
+            return (Turn::Recorded(answer, recorded.at), place);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.numbers.last().copied().unwrap_or(0)
+    }
+
+    fn part<A>(&self, state: &mut State, call: usize, is: String, recorded: String) -> Turn<A> {
+        state.parting = Some(Parting { call, is, recorded });
+        self.parted()
+    }
+
+    fn parted<A>(&self) -> Turn<A> {
+        if self.free.is_some() {
+            return Turn::Free;
+        }
+        self.over.cancel();
+        Turn::Over
+    }
+
+    /// What the guest's clocks show now: what they showed then, and once that is used up, a little more each time.
+    pub fn clock(&self, user: u32) -> Duration {
+        let mut state = self.lock();
+        let (now, steps) = state.clocks.entry(user).or_default();
+        *now = now.saturating_add(steps.pop().unwrap_or(1));
+        Duration::from_micros(*now)
+    }
+
+    /// What the guest says, at its place.
+    pub fn metric(&self, place: usize, metric: Metric) {
+        self.lock().metrics.push((place, metric));
+    }
+
+    pub fn threshold(&self, place: usize, threshold: Threshold) {
+        self.lock().thresholds.push((place, threshold));
+    }
+
+    pub fn void(&self, place: usize, reason: String) {
+        self.lock().void.push((place, reason));
+    }
+
+    pub fn phase(&self, name: String) {
+        self.lock().phase = name;
+    }
+
+    /// The whole text, of the piece that is new since the last call.
+    pub fn grown(&self, id: u32, from: usize, more: &str) -> String {
+        let mut state = self.lock();
+        let text = state.texts.entry(id).or_default();
+        text.truncate(from);
+        text.push_str(more);
+        text.clone()
+    }
+
+    /// With the recorded exchanges, and what else is known.
+    pub fn with_streams<T>(&self, ask: impl FnOnce(&mut Streams, &mut State) -> T) -> Option<T> {
+        let mut state = self.lock();
+        let mut streams = state.streams.take()?;
+        let answer = ask(&mut streams, &mut state);
+        state.streams = Some(streams);
+        Some(answer)
+    }
+
+    /// The guest has ended.
+    pub fn finish(&self) -> Finale {
+        let mut state = std::mem::take(&mut *self.lock());
+        let left = || self.calls.iter().enumerate().filter(|(_, c)| c.call != STOP).nth(state.followed);
+        let ended_early = !self.over.is_cancelled() && state.followed < self.count();
+        if let (None, true, Some((_, next))) = (&state.parting, ended_early, left()) {
+            let (call, recorded) = (state.followed + 1, shown(&next.call, next.asked.get()));
+            state.parting = Some(Parting { call, is: "the guest's end".to_owned(), recorded });
+        }
+        Finale {
+            followed: state.followed,
+            calls: self.count(),
+            parted_freely: self.free.is_some() && state.parting.is_some(),
+            parting: state.parting,
+            records: state.streams.map(|s| s.asked()).unwrap_or_default(),
+            loads: state.loads,
+            metrics: in_order(state.metrics),
+            thresholds: in_order(state.thresholds),
+            void: in_order(state.void),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn in_order<T>(mut said: Vec<(usize, T)>) -> Vec<T> {
+    said.sort_by_key(|(place, _)| *place);
+    said.into_iter().map(|(_, what)| what).collect()
+}
+
+/// A call as a reader of code writes it: `next(3)`.
+fn shown(call: &str, asked: &str) -> String {
+    let inner = asked.strip_prefix('[').and_then(|a| a.strip_suffix(']')).unwrap_or("");
+    let text: String = inner.chars().take(SHOWN).collect();
+    let more = if text.len() < inner.len() { "…" } else { "" };
+    format!("{call}({text}{more})")
+}
