@@ -6,6 +6,7 @@ mod stage;
 mod streams;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +20,9 @@ use crate::run::transcript::{Transcript, TranscriptError, Transcripts};
 use crate::scenario::{self, Invocation, Module, Problem, RawArg, Value};
 use host::Host;
 use stage::Stage;
+
+/// Without a call for so long, a guest that waits to be stopped as it was then will wait for ever.
+const STUCK: Duration = Duration::from_secs(5);
 
 /// A run that can be made again.
 pub struct Recording(Transcript);
@@ -151,6 +155,7 @@ impl Recording {
             biased;
             () = over.cancelled() => None,
             ended = scenario::run(invocation) => Some(ended),
+            () = stuck(&stage) => None,
         };
         let finale = stage.finish();
         let failure = match ended {
@@ -177,6 +182,13 @@ impl Recording {
         let report = report::composed(&evidence);
         let (followed, calls, parting) = (finale.followed, finale.calls, finale.parting);
         Ok(Replayed { report, followed, calls, exchanges, bytes, parting })
+    }
+}
+
+async fn stuck(stage: &Stage) {
+    let mut seen = usize::MAX;
+    while !stage.is_stuck(&mut seen) {
+        tokio::time::sleep(STUCK).await;
     }
 }
 
