@@ -84,6 +84,8 @@ fn composed(
         drift: measure::drift(&phased, &seen.recorded.samples),
         client: client(session, &records, &seen),
         metrics: session.metrics(),
+        marks: session.marks(),
+        counters: session.counters(),
         thresholds,
         targets,
         gpu,

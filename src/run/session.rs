@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::engines::{Follower, Progress};
-use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState};
+use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState, TimelineMark};
 use crate::measure::{AskedLoad, Target, Threshold};
 use crate::run::ground::Ground;
 use crate::run::outbox::Outbox;
@@ -91,6 +91,8 @@ struct Kept {
     phase: String,
     records: BTreeMap<u32, Arc<ExchangeRecord>>,
     metrics: Vec<Metric>,
+    marks: Vec<TimelineMark>,
+    counters: BTreeMap<String, f64>,
     loads: Vec<AskedLoad>,
     thresholds: Vec<Threshold>,
     void: Vec<String>,
@@ -160,6 +162,14 @@ impl Session {
 
     pub(super) fn metrics(&self) -> Vec<Metric> {
         self.kept().metrics.clone()
+    }
+
+    pub(super) fn marks(&self) -> Vec<TimelineMark> {
+        self.kept().marks.clone()
+    }
+
+    pub(super) fn counters(&self) -> BTreeMap<String, f64> {
+        self.kept().counters.clone()
     }
 
     pub(super) fn void_reasons(&self) -> Vec<String> {
@@ -286,6 +296,17 @@ impl Session {
         let metric = Metric { at: self.origin.elapsed(), name, value, unit };
         self.kept().metrics.push(metric.clone());
         self.tell(RunEvent::Metric { run: self.run, metric });
+    }
+
+    pub(super) fn add_mark(&self, name: String) {
+        let mark = TimelineMark { at: self.origin.elapsed(), name };
+        self.kept().marks.push(mark.clone());
+        self.tell(RunEvent::Mark { run: self.run, mark });
+    }
+
+    /// Told at the end: a scenario may count very often.
+    pub(super) fn add_count(&self, name: String, by: f64) {
+        *self.kept().counters.entry(name).or_default() += by;
     }
 
     /// All that the run must hold: what it was started with, then what its scenario stated.

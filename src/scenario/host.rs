@@ -48,6 +48,10 @@ pub trait ScenarioHost: Send + Sync + 'static {
     fn log(&self, level: Level, message: String);
     /// A custom metric; the value is finite.
     fn metric(&self, name: String, value: f64, unit: String);
+    /// A mark on the timeline; the host stamps it.
+    fn mark(&self, name: String);
+    /// Adds to the counter of that name; `by` and the total are finite.
+    fn count(&self, name: String, by: f64);
     /// What the run must hold, said by its scenario; or what is wrong with it.
     fn threshold(&self, expression: String) -> Result<(), String>;
     /// The scenario declares its run void.

@@ -4,7 +4,7 @@ use super::bindings::Level;
 use super::config::Limits;
 use super::host::ScenarioHost;
 use super::words::{self, LAST_WORDS_BYTES, NAME_BYTES};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,8 +33,11 @@ struct Said {
     log_bytes: u64,
     metrics: u32,
     phases: u32,
+    marks: u32,
+    /// Total of each.
+    counters: BTreeMap<String, f64>,
     thresholds: u32,
-    dropped: [u64; 3],
+    dropped: [u64; 5],
     /// The last lines, those beyond the limits among them: they tell why a guest gave up.
     last_words: VecDeque<String>,
     progress: Option<Instant>,
@@ -47,6 +50,8 @@ enum Kind {
     Log,
     Metric,
     Phase,
+    Mark,
+    Counter,
 }
 
 impl Reporter {
@@ -85,6 +90,27 @@ impl Reporter {
             self.host.metric(name, value, words::line(unit, UNIT_BYTES));
         } else {
             self.dropped(Kind::Metric);
+        }
+    }
+
+    pub(super) fn mark(&self, name: &str) {
+        let room = take(&mut self.said().marks, self.limits.marks);
+        if room {
+            self.host.mark(words::line(name, NAME_BYTES));
+        } else {
+            self.dropped(Kind::Mark);
+        }
+    }
+
+    pub(super) fn count(&self, name: &str, by: f64) {
+        let name = words::line(name, NAME_BYTES);
+        let counted = self.said().count(&name, by, self.limits.counters);
+        match counted {
+            Ok(()) => self.host.count(name, by),
+            Err(Uncounted::NotFinite) => {
+                self.log(Level::Warn, &format!("counter `{name}`: {by} more is no finite number: not added"));
+            }
+            Err(Uncounted::TooMany) => self.dropped(Kind::Counter),
         }
     }
 
@@ -136,12 +162,14 @@ impl Reporter {
     /// Says what was held back or dropped. Called once, when the guest is gone.
     pub(super) fn close(&self) {
         self.progress_now();
-        let [log, metrics, phases] = self.said().dropped;
-        if log + metrics + phases > 0 {
+        let [log, metrics, phases, marks, counts] = self.said().dropped;
+        if log + metrics + phases + marks + counts > 0 {
+            let more =
+                if marks + counts > 0 { format!("; {marks} marks and {counts} counts too") } else { String::new() };
             self.host.log(
                 Level::Warn,
                 format!(
-                    "beyond the limits of a run, {log} log lines, {metrics} metrics and {phases} phases were dropped"
+                    "beyond the limits of a run, {log} log lines, {metrics} metrics and {phases} phases were dropped{more}"
                 ),
             );
         }
@@ -172,6 +200,8 @@ impl Reporter {
                 Kind::Log => format!("{} log lines or {} bytes of log", limits.log_lines, limits.log_bytes),
                 Kind::Metric => format!("{} metrics", limits.metrics),
                 Kind::Phase => format!("{} phases", limits.phases),
+                Kind::Mark => format!("{} marks", limits.marks),
+                Kind::Counter => format!("{} counters", limits.counters),
             };
             self.host.log(Level::Warn, format!("the limit of {limit} in a run is reached: later ones are dropped"));
         }
@@ -183,7 +213,25 @@ impl Reporter {
     }
 }
 
+enum Uncounted {
+    NotFinite,
+    TooMany,
+}
+
 impl Said {
+    fn count(&mut self, name: &str, by: f64, most: u32) -> Result<(), Uncounted> {
+        let total = self.counters.get(name).copied();
+        if total.is_none() && self.counters.len() >= most as usize {
+            return Err(Uncounted::TooMany);
+        }
+        let sum = total.unwrap_or(0.0) + by;
+        if !by.is_finite() || !sum.is_finite() {
+            return Err(Uncounted::NotFinite);
+        }
+        self.counters.insert(name.to_owned(), sum);
+        Ok(())
+    }
+
     fn remember(&mut self, line: &str) {
         if self.last_words.len() == LAST_WORDS {
             self.last_words.pop_front();
