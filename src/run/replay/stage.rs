@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::Parting;
 use super::streams::Streams;
-use crate::events::{EngineFacts, ExchangeRecord, Metric};
+use crate::events::{EngineFacts, ExchangeRecord, Metric, TimelineMark};
 use crate::measure::{AskedLoad, Target, Threshold};
 use crate::run::evidence::Evidence;
-use crate::run::transcript::{Call, STOP, Texts};
+use crate::run::transcript::{Call, STOP, Texts, Users};
 
 /// Characters of a call that are shown.
 const SHOWN: usize = 120;
@@ -35,6 +35,7 @@ pub(super) struct Stage {
     /// Places of each guest's calls in the transcript.
     lanes: BTreeMap<u32, Vec<usize>>,
     pub texts: Texts,
+    pub users: Users,
     /// What the module may ask, where it may go its own ways.
     pub free: Option<Vec<Target>>,
     pub engines: Vec<EngineFacts>,
@@ -55,9 +56,7 @@ pub(super) struct State {
     clocks: BTreeMap<u32, (u64, Vec<u64>)>,
     streams: Option<Streams>,
     pub phase: String,
-    metrics: Vec<(usize, Metric)>,
-    thresholds: Vec<(usize, Threshold)>,
-    void: Vec<(usize, String)>,
+    said: Vec<(usize, Said)>,
     pub loads: Vec<AskedLoad>,
     texts: BTreeMap<u32, String>,
     /// Guests that have calls before them which were answered.
@@ -65,6 +64,15 @@ pub(super) struct State {
     /// Guests that have come to where they were stopped.
     stopped: BTreeSet<u32>,
     waits_for_stop: bool,
+}
+
+/// What a guest said that is part of the record.
+pub(super) enum Said {
+    Metric(Metric),
+    Mark(TimelineMark),
+    Count(String, f64),
+    Threshold(Threshold),
+    Void(String),
 }
 
 /// What came of it.
@@ -76,9 +84,8 @@ pub(super) struct Finale {
     pub parted_freely: bool,
     pub records: Vec<Arc<ExchangeRecord>>,
     pub loads: Vec<AskedLoad>,
-    pub metrics: Vec<Metric>,
-    pub thresholds: Vec<Threshold>,
-    pub void: Vec<String>,
+    /// In the recorded order, whichever guest said it.
+    pub said: Vec<Said>,
 }
 
 impl Stage {
@@ -108,6 +115,7 @@ impl Stage {
             calls,
             lanes,
             texts: Texts { kept: texts },
+            users: Users::default(),
             free,
             engines: evidence.header.engines.clone(),
             was_cancelled: evidence.seen.cancelled,
@@ -176,14 +184,15 @@ impl Stage {
                 return (Turn::Over, usize::MAX);
             }
             let number = self.count() + 1;
-            return (self.part(&mut state, number, shown(call, &asked), "no further call".to_owned()), usize::MAX);
+            let is = by(user, shown(call, &asked));
+            return (self.part(&mut state, number, is, "no further call".to_owned()), usize::MAX);
         };
         let recorded = &self.calls[place];
         let same = recorded.call == call && recorded.asked.get() == asked;
         let answer = recorded.answer.as_ref().map_or("null", |a| a.get());
         let Some(answer) = same.then(|| serde_json::from_str(answer).ok()).flatten() else {
             let (number, recorded) = (self.numbers[place], shown(&recorded.call, recorded.asked.get()));
-            return (self.part(&mut state, number, shown(call, &asked), recorded), usize::MAX);
+            return (self.part(&mut state, number, by(user, shown(call, &asked)), recorded), usize::MAX);
         };
         state.next.insert(user, at + 1);
         state.followed += 1;
@@ -230,16 +239,8 @@ impl Stage {
     }
 
     /// What the guest says, at its place.
-    pub fn metric(&self, place: usize, metric: Metric) {
-        self.lock().metrics.push((place, metric));
-    }
-
-    pub fn threshold(&self, place: usize, threshold: Threshold) {
-        self.lock().thresholds.push((place, threshold));
-    }
-
-    pub fn void(&self, place: usize, reason: String) {
-        self.lock().void.push((place, reason));
+    pub fn said(&self, place: usize, what: Said) {
+        self.lock().said.push((place, what));
     }
 
     pub fn phase(&self, name: String) {
@@ -281,9 +282,7 @@ impl Stage {
             parting: state.parting,
             records: state.streams.map(|s| s.asked()).unwrap_or_default(),
             loads: state.loads,
-            metrics: in_order(state.metrics),
-            thresholds: in_order(state.thresholds),
-            void: in_order(state.void),
+            said: in_order(state.said),
         }
     }
 
@@ -295,6 +294,10 @@ impl Stage {
 fn in_order<T>(mut said: Vec<(usize, T)>) -> Vec<T> {
     said.sort_by_key(|(place, _)| *place);
     said.into_iter().map(|(_, what)| what).collect()
+}
+
+fn by(lane: u32, call: String) -> String {
+    Users::index(lane).map_or(call.clone(), |index| format!("{call} by user {index}"))
 }
 
 /// A call as a reader of code writes it: `next(3)`.
