@@ -20,3 +20,4 @@ mod scenarios;
 mod scripts;
 mod storm;
 mod truth;
+mod users;
