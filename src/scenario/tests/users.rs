@@ -9,6 +9,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Where a user of the fixture starts its exchange.
 const STARTS: &str = ";; main, a text";
+/// The end of one round of a user.
+const ENDS: &str = "(i32.store8 (i32.const 2048) (i32.const 0))\n    (i32.const 2048)))";
+/// A user waits for a chunk of its exchange, whatever comes of it.
+const WAITS: &str = "(call $next (i32.load (i32.const 3004)) (i32.const 3100))";
 /// Where the fixture asks for two users.
 const TWO: &str = "(call $users (i32.const 2)";
 
@@ -79,14 +83,9 @@ async fn where_all_users_fail_the_call_fails() {
 
 #[tokio::test]
 async fn the_stop_reaches_users_that_wait_and_those_that_do_not_listen() {
-    let endless = "(loop $ever (br $ever))";
-    // `next` answers `stopping`; the user goes round again, and the stop ends it.
-    let waits = "(call $next (i32.load (i32.const 3004)) (i32.const 3100)) (i32.store8 (i32.const 2048) (i32.const 0))";
-    for (what, place) in
-        [(waits, "(i32.store8 (i32.const 2048) (i32.const 0))\n    (i32.const 2048)))"), (endless, STARTS)]
-    {
+    for (place, what) in [(ENDS, WAITS), (STARTS, "(loop $ever (br $ever))")] {
         let crowd = Crowd { limits: Limits { grace: Duration::from_millis(200), ..Limits::default() }, ..Crowd::new() };
-        let behind = if place == STARTS { format!("{what} {place}") } else { format!("{what} (i32.const 2048)))") };
+        let behind = format!("{what} {place}");
         let (stop, began) = (crowd.cancel.clone(), Instant::now());
         let stopping = async move {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -111,10 +110,16 @@ async fn more_users_than_a_run_may_have_are_refused() {
 
 #[tokio::test]
 async fn users_share_a_bound_of_memory() {
-    let crowd = Crowd { limits: Limits { users_memory_bytes: 65_536, ..Limits::default() }, ..Crowd::new() };
-    crowd.run(&[]).await.unwrap();
-    let told = crowd.words("user 1 failed (memory)");
+    let limits = Limits { users_memory_bytes: 65_536, ..Limits::default() };
+    // The first one waits for a chunk when the second one is made.
+    let host = Arc::new(FakeHost::new(Script::Slow(2)));
+    let crowd = Crowd { limits, host, ..Crowd::new() };
+    crowd.run(&[(ENDS, &format!("{WAITS} {ENDS}"))]).await.unwrap();
+    let told = crowd.words("failed (memory)");
     assert!(told.len() == 1 && told[0].contains("scenarios.users_memory_bytes"), "{told:?}");
+    let large = Crowd { host: Arc::new(FakeHost::new(Script::Slow(2))), ..Crowd::new() };
+    large.run(&[(ENDS, &format!("{WAITS} {ENDS}"))]).await.unwrap();
+    assert!(large.words("failed").is_empty());
 }
 
 #[tokio::test]
