@@ -33,7 +33,8 @@ impl Trial {
     pub async fn of(&self, file: &str) -> Value {
         let loaded = std::fs::read(file).map_err(|e| e.to_string()).and_then(|bytes| {
             let name = file.rsplit('/').next().unwrap_or(file);
-            let data = [("grüße.txt", "Grüße ✓".as_bytes()), ("none.bin", &[])].map(|(name, b)| (name.to_owned(), b.to_vec()));
+            let data =
+                [("grüße.txt", "Grüße ✓".as_bytes()), ("none.bin", &[])].map(|(name, b)| (name.to_owned(), b.to_vec()));
             let loaded = self.runtime.load_with(name, &bytes, Data::of(data));
             loaded.map_err(|e| format!("{e}\n{}", e.backtrace.clone().unwrap_or_default()))
         });
