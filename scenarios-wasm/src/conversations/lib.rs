@@ -4,7 +4,8 @@ mod params;
 mod talk;
 
 use dualbench_scenario::{
-    Arguments, Manifest, Result, Scenario, Target, Until, WithUsers, report, scenario_with_users, users,
+    Arguments, Manifest, Result, Scenario, Target, Until, WithUsers, report, scenario_with_users,
+    users,
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use talk::Talk;

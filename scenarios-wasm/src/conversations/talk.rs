@@ -8,7 +8,8 @@ const QUESTIONS: [&str; 4] = [
     "Where on Earth are they highest, and why there?",
     "Can that be used to make electricity?",
 ];
-const DOUBT: &str = "I am not sure that I follow. Can you say that again in simpler words, with an example?";
+const DOUBT: &str =
+    "I am not sure that I follow. Can you say that again in simpler words, with an example?";
 
 /// What was said so far.
 pub struct Talk {
@@ -18,13 +19,19 @@ pub struct Talk {
 
 impl Talk {
     pub fn begin() -> Self {
-        let history = vec![Message::system("You are a patient teacher. Answer in a few sentences.")];
+        let history = vec![Message::system(
+            "You are a patient teacher. Answer in a few sentences.",
+        )];
         Self { history, asked: 0 }
     }
 
     /// Sends all that was said, and the next question or a doubt about the last answer.
     pub fn ask(&mut self, engine: Target, doubts: bool, output_tokens: u32) -> Result<Exchange> {
-        let words = if doubts && self.asked > 0 { DOUBT } else { QUESTIONS[self.asked % QUESTIONS.len()] };
+        let words = if doubts && self.asked > 0 {
+            DOUBT
+        } else {
+            QUESTIONS[self.asked % QUESTIONS.len()]
+        };
         self.asked += usize::from(words != DOUBT);
         self.history.push(Message::user(words));
         engine.start(&Request::messages(self.history.clone()).at_most(output_tokens))
