@@ -172,6 +172,14 @@ impl ScenarioHost for Host {
         self.note(|| format!("metric {name} = {value:?} {unit}"));
     }
 
+    fn mark(&self, name: String) {
+        self.note(|| format!("mark {name}"));
+    }
+
+    fn count(&self, name: String, by: f64) {
+        self.note(|| format!("count {name} + {by:?}"));
+    }
+
     fn threshold(&self, expression: String) -> Result<(), String> {
         self.note(|| format!("threshold {expression}"));
         match expression.contains(['<', '>']) {

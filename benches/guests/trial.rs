@@ -1,7 +1,7 @@
 //! What is asked of one file: its transcript in four runs, its costs, and a long run.
 
 use crate::host::Host;
-use dualbench::scenario::{Config, Invocation, Limits, Module, RawArg, Runtime, ScenarioHost, arguments, run};
+use dualbench::scenario::{Config, Data, Invocation, Limits, Module, RawArg, Runtime, ScenarioHost, arguments, run};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -33,7 +33,10 @@ impl Trial {
     pub async fn of(&self, file: &str) -> Value {
         let loaded = std::fs::read(file).map_err(|e| e.to_string()).and_then(|bytes| {
             let name = file.rsplit('/').next().unwrap_or(file);
-            self.runtime.load(name, &bytes).map_err(|e| format!("{e}\n{}", e.backtrace.clone().unwrap_or_default()))
+            let data =
+                [("grüße.txt", "Grüße ✓".as_bytes()), ("none.bin", &[])].map(|(name, b)| (name.to_owned(), b.to_vec()));
+            let loaded = self.runtime.load_with(name, &bytes, Data::of(data));
+            loaded.map_err(|e| format!("{e}\n{}", e.backtrace.clone().unwrap_or_default()))
         });
         match loaded {
             Ok(module) => findings(file, &Arc::new(module)).await,

@@ -19,6 +19,19 @@ export function run(list) {
   }
 }
 
+// A user keeps what its script remembers from round to round.
+let users;
+
+export function user(list, index) {
+  users ??= guarded(loaded);
+  if (typeof users.user !== "function") throw "it exports no function `user`: a scripted user needs one";
+  try {
+    return users.user(list, index);
+  } catch (thrown) {
+    throw named(told(thrown));
+  }
+}
+
 function loaded() {
   const script = (0, eval)(text())(dualbench);
   const exported = { ...script.default, ...script };

@@ -23,6 +23,10 @@ class WitWorld(world.WitWorld):
         self.describe()
         super().run(arguments)
 
+    def user(self, arguments, index):
+        _load()
+        super().user(arguments, index)
+
 
 def _load():
     if world.registered is not None:

@@ -125,6 +125,7 @@ struct Seen {
     series: BTreeMap<SeriesKey, u64>,
     log: u64,
     metrics: u64,
+    marks: u64,
     ended: Option<u64>,
 }
 
@@ -228,7 +229,8 @@ fn wire_view(view: &LiveView, seen: &mut Seen) -> Value {
         .map(|(at, level, message)| json!({ "at_ms": wire::ms(*at), "level": level.word(), "message": message }))
         .collect();
     let metrics: Vec<Value> = view.metrics.since(seen.metrics).map(wire::metric).collect();
-    (seen.log, seen.metrics) = (view.log.total(), view.metrics.total());
+    let marks: Vec<Value> = view.marks.since(seen.marks).map(wire::timeline_mark).collect();
+    (seen.log, seen.metrics, seen.marks) = (view.log.total(), view.metrics.total(), view.marks.total());
     json!({
         // The last run too, after its end: its series are what the charts of a page opened now show.
         "run": view.run.as_ref().map(wire::run_view),
@@ -236,6 +238,7 @@ fn wire_view(view: &LiveView, seen: &mut Seen) -> Value {
         "series": series,
         "log": log,
         "metrics": metrics,
+        "marks": marks,
     })
 }
 
@@ -257,6 +260,7 @@ mod tests {
                 sha256: pin("0"),
                 world: pin("w"),
                 language: None,
+                data_sha256: None,
             },
             params: Vec::new(),
             seed: 1,

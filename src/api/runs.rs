@@ -209,9 +209,9 @@ pub(super) async fn exchanges(
     })))
 }
 
-/// The log and the metrics of a run
+/// The log, the metrics and the marks of a run
 ///
-/// The metrics come with the first page; the run's own record has them all.
+/// The metrics and the marks come with the first page; the run's own record has them all.
 #[utoipa::path(
     get,
     path = "/api/runs/{run}/log",
@@ -223,7 +223,7 @@ pub(super) async fn exchanges(
         ("after" = Option<u64>, Query, minimum = 0, description = "The `next` of the page before"),
     ),
     responses(
-        (status = 200, description = "A page of the log; the metrics come with the first", body = schemas::Log),
+        (status = 200, description = "A page of the log; the metrics and marks come with the first", body = schemas::Log),
         NotFound,
         Unprocessable,
     ),
@@ -237,10 +237,12 @@ pub(super) async fn log(
     let run = known(&parts, &run).await?;
     let lines = parts.store.log(run.id, limit, after).await?;
     let metrics = if after.is_none() { parts.store.metrics(run.id, ROWS_MAX).await? } else { Vec::new() };
+    let marks = if after.is_none() { parts.store.timeline_marks(run.id, ROWS_MAX).await? } else { Vec::new() };
     Ok(Json(json!({
         "simulated": run.simulated,
         "log": lines.iter().map(wire::log_row).collect::<Vec<_>>(),
         "metrics": metrics.iter().map(wire::metric).collect::<Vec<_>>(),
+        "marks": marks.iter().map(wire::timeline_mark).collect::<Vec<_>>(),
         "next": next(&lines, limit, |line| line.log_line),
     })))
 }

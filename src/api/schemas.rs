@@ -56,6 +56,7 @@ answers! {
         ("simulated", flag()),
         ("log", list(log_line())),
         ("metrics", list(metric())),
+        ("marks", list(timeline_mark())),
         ("next", nullable(count())),
     ]);
     Samples = object(vec![("run_id", run_id()), ("simulated", flag()), ("devices", list(sampled_device()))]);
@@ -327,6 +328,10 @@ fn metric() -> Schema {
     object(vec![("at_ms", number()), ("name", text()), ("value", nullable(number())), ("unit", text())])
 }
 
+fn timeline_mark() -> Schema {
+    object(vec![("at_ms", number()), ("name", text())])
+}
+
 fn sampled_device() -> Schema {
     object(vec![
         ("index", count()),
@@ -437,6 +442,8 @@ fn journal() -> Schema {
         ("gpu", nullable(any_object())),
         ("client", any_object()),
         ("metrics", list(any_object())),
+        ("marks", list(any_object())),
+        ("counters", any_object()),
         ("thresholds", list(any_object())),
         ("reasons_for_null", reasons()),
     ];

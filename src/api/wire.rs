@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::events::{Metric, RunState, RunView};
+use crate::events::{Metric, RunState, RunView, TimelineMark};
 use crate::measure::{Ledger, OutputClaims, StageSpan, Verdict};
 use crate::scenario;
 use crate::store::{Baseline, ExchangeRow, Headline, Label, LogRow, Mark, RunRow, Store, StoreError};
@@ -29,6 +29,10 @@ pub(super) fn guest_target(target: scenario::Target) -> &'static str {
 
 pub(super) fn metric(m: &Metric) -> Value {
     json!({ "at_ms": ms(m.at), "name": m.name, "value": m.value, "unit": m.unit })
+}
+
+pub(super) fn timeline_mark(m: &TimelineMark) -> Value {
+    json!({ "at_ms": ms(m.at), "name": m.name })
 }
 
 pub(super) fn run_view(v: &RunView) -> Value {

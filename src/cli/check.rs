@@ -39,8 +39,11 @@ pub(super) fn refused(error: &LoadError) -> Exit {
 
 fn describe(m: &Module) -> String {
     let manifest = &m.manifest;
+    let names: Vec<&str> = m.data.names().collect();
+    let data =
+        if names.is_empty() { String::new() } else { format!("\n{} data files: {}", names.len(), names.join(", ")) };
     out::tame(&format!(
-        "ok: {} {} ({}, {} bytes, compiled in {:.1} ms)\n{}\nsha256 {}\n{} parameters: {}",
+        "ok: {} {} ({}, {} bytes, compiled in {:.1} ms)\n{}\nsha256 {}\n{} parameters: {}{data}",
         manifest.name,
         manifest.version,
         m.world,

@@ -104,7 +104,7 @@ impl Dev {
         if let Some(command) = &recipe.build {
             self.build(command).await.map_err(shown)?;
         }
-        load(app, self.folder.join(&recipe.module)).await
+        load(app, &self.folder, self.folder.join(&recipe.module)).await
     }
 
     async fn build(&self, command: &str) -> Result<()> {
@@ -177,9 +177,15 @@ fn recipe(folder: &Path) -> Result<Recipe> {
     Recipe::parse(&text, &file)
 }
 
-async fn load(app: &App, file: PathBuf) -> Result<Arc<Module>, Exit> {
+/// A module's data lies beside it, or, where the build leaves it deep in a folder of its own, beside the recipe.
+async fn load(app: &App, folder: &Path, file: PathBuf) -> Result<Arc<Module>, Exit> {
     let runtime = app.runtime.clone();
-    let loaded = tokio::task::spawn_blocking(move || runtime.load_file(&file)).await;
+    let beside = file.with_extension("data");
+    let data = match file.file_stem() {
+        Some(stem) if !beside.exists() => folder.join(stem).with_extension("data"),
+        _ => beside,
+    };
+    let loaded = tokio::task::spawn_blocking(move || runtime.load_file_with(&file, &data)).await;
     let loaded = loaded.map_err(|e| {
         out::error(&e.to_string());
         Exit::Unloadable(LoadClass::CompileFailed)

@@ -132,14 +132,20 @@ async fn module(
 ) -> Result<Arc<Module>> {
     let (name, pin) = (recording.file().to_owned(), recording.scenario().clone());
     let (transcripts, in_folder) = (transcripts.clone(), config.scenario.folder.join(&name));
-    let load = move || match transcripts.module(&pin.sha256) {
-        Some(bytes) => (pin, runtime.load(&name, &bytes)),
+    let load = move || match transcripts.module(&pin) {
+        Some((bytes, data)) => {
+            let loaded = runtime.load_with(&name, &bytes, data);
+            (pin, loaded)
+        }
         None => (pin, runtime.load_file(&in_folder)),
     };
     let (pin, loaded) = tokio::task::spawn_blocking(load).await?;
     let cure = "`dualbench replay RUN --scenario FILE` replays another file on the recorded streams";
     let broken = |what: String| PlanError::Broken { name: pin.name.clone(), message: format!("{what}; {cure}") };
     let module = loaded.map_err(|e| broken(format!("the module that ran was not kept and cannot be had: {e}")))?;
+    if module.data.sha256() != pin.data_sha256.as_deref() {
+        return Err(broken("the data folder of the module that ran is gone, or is another by now".to_owned()).into());
+    }
     if module.sha256 != pin.sha256 {
         let (now, then) = (short(&module.sha256), short(&pin.sha256));
         return Err(broken(format!("the module that ran (sha256 {then}) is gone: what is there now is {now}")).into());

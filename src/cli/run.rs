@@ -266,6 +266,7 @@ async fn show(mut events: broadcast::Receiver<Arc<RunEvent>>, run: RunId, quiet:
                 bar.set_position(u64::from(*done));
             }
             RunEvent::Metric { metric: m, .. } => say(&format!("metric: {} = {} {}", m.name, m.value, m.unit)),
+            RunEvent::Mark { mark, .. } => say(&format!("mark: {}", mark.name)),
             RunEvent::Log { level, message, .. } => say(&format!("{}: {message}", level.word())),
             RunEvent::Ended(_) => {
                 bar.finish_and_clear();

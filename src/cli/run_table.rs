@@ -23,6 +23,9 @@ pub fn table(report: &RunReport) -> String {
     for m in &report.metrics {
         text += &format!("\n{} = {:.3} {}", out::tame(&m.name), m.value, out::tame(&m.unit));
     }
+    for (name, total) in &report.counters {
+        text += &format!("\n{} = {total} in all", out::tame(name));
+    }
     text
 }
 

@@ -43,6 +43,13 @@ pub(super) const KNOWN: &[&str] = &[
     "scenarios.log_bytes",
     "scenarios.log_line_bytes",
     "scenarios.metrics",
+    "scenarios.counters",
+    "scenarios.marks",
+    "scenarios.users",
+    "scenarios.users_memory_bytes",
+    "scenarios.data_files",
+    "scenarios.data_file_bytes",
+    "scenarios.data_bytes",
     "scenarios.phases",
     "scenarios.grace_ms",
     "scenarios.describe_cpu_ms",
@@ -137,7 +144,8 @@ mod tests {
                 "speed" | "rate_hz" | "idle_rate_hz" | "lag_limit_us" => "1.5",
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
                 "seed" | "passages" | "context_tokens" | "queue" | "exchanges_max" | "open_exchanges"
-                | "table_elements" | "log_lines" | "metrics" | "phases" | "samples_max" => "1",
+                | "table_elements" | "log_lines" | "metrics" | "counters" | "marks" | "users" | "data_files"
+                | "phases" | "samples_max" => "1",
                 _ => "\"x\"",
             };
             let mut ignored = Vec::new();

@@ -313,6 +313,9 @@ fn scenario_config(dir: &Path, file: &File, problems: &mut Vec<String>) -> scena
         problems.push(format!("scenarios.stack_bytes: {} must be from {from} to {to}", config.stack_bytes));
     }
     config.module_bytes = s.module_bytes.unwrap_or(config.module_bytes);
+    config.data_files = s.data_files.unwrap_or(config.data_files);
+    config.data_file_bytes = s.data_file_bytes.unwrap_or(config.data_file_bytes);
+    config.data_bytes = s.data_bytes.unwrap_or(config.data_bytes);
     let limits = &mut config.limits;
     limits.memory_bytes = s.memory_bytes.unwrap_or(limits.memory_bytes);
     limits.open_exchanges = s.open_exchanges.unwrap_or(limits.open_exchanges);
@@ -322,6 +325,10 @@ fn scenario_config(dir: &Path, file: &File, problems: &mut Vec<String>) -> scena
     limits.log_bytes = s.log_bytes.unwrap_or(limits.log_bytes);
     limits.log_line_bytes = s.log_line_bytes.unwrap_or(limits.log_line_bytes);
     limits.metrics = s.metrics.unwrap_or(limits.metrics);
+    limits.counters = s.counters.unwrap_or(limits.counters);
+    limits.marks = s.marks.unwrap_or(limits.marks);
+    limits.users = s.users.unwrap_or(limits.users);
+    limits.users_memory_bytes = s.users_memory_bytes.unwrap_or(limits.users_memory_bytes);
     limits.phases = s.phases.unwrap_or(limits.phases);
     config.describe_memory_bytes = s.describe_memory_bytes.unwrap_or(config.describe_memory_bytes);
     config
@@ -411,7 +418,9 @@ mod tests {
         let toml = "[scenarios]\nsettle_ms = 1\ncompile_ms = 2\ncpu_ms = 3\nwall_ms = 4\ngrace_ms = 5\n\
                     describe_cpu_ms = 6\ndescribe_wall_ms = 7\ndescribe_memory_bytes = 8\nmodule_bytes = 9\n\
                     memory_bytes = 10\nopen_exchanges = 11\ntable_elements = 12\nhost_call_bytes = 13\n\
-                    log_lines = 14\nlog_bytes = 15\nlog_line_bytes = 16\nmetrics = 17\nphases = 18\nstack_bytes = 65536\n";
+                    log_lines = 14\nlog_bytes = 15\nlog_line_bytes = 16\nmetrics = 17\nphases = 18\nstack_bytes = 65536\n\
+                    counters = 19\nmarks = 20\nusers = 21\nusers_memory_bytes = 22\ndata_files = 23\n\
+                    data_file_bytes = 24\ndata_bytes = 25\n";
         let config = load(toml).expect("all are known").scenario;
         // No `..`: a limit that is added needs a key here as well.
         let expected = scenario::Config {
@@ -425,18 +434,25 @@ mod tests {
             describe_wall: Duration::from_millis(7),
             describe_memory_bytes: 8,
             module_bytes: 9,
+            data_files: 23,
+            data_file_bytes: 24,
+            data_bytes: 25,
             limits: scenario::Limits {
                 cpu: Duration::from_millis(3),
                 wall: Duration::from_millis(4),
                 grace: Duration::from_millis(5),
                 memory_bytes: 10,
+                users_memory_bytes: 22,
                 open_exchanges: 11,
+                users: 21,
                 table_elements: 12,
                 host_call_bytes: 13,
                 log_lines: 14,
                 log_bytes: 15,
                 log_line_bytes: 16,
                 metrics: 17,
+                counters: 19,
+                marks: 20,
                 phases: 18,
             },
         };

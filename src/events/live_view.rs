@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::events::report::RunHeader;
-use crate::events::run_event::{LogLevel, Metric, Pulse, RunEvent, RunState};
+use crate::events::run_event::{LogLevel, Metric, Pulse, RunEvent, RunState, TimelineMark};
 use crate::events::run_id::RunId;
 use crate::measure::{Answer, GpuSample, Target, ms};
 
@@ -106,6 +106,7 @@ pub struct LiveView {
     pub series: BTreeMap<SeriesKey, Tail<Point>>,
     pub log: Tail<(Duration, LogLevel, String)>,
     pub metrics: Tail<Metric>,
+    pub marks: Tail<TimelineMark>,
     /// Rises with each run that ends: the list of runs has changed.
     pub ended: u64,
 }
@@ -118,6 +119,7 @@ impl Default for LiveView {
             series: BTreeMap::new(),
             log: Tail::new(LINES),
             metrics: Tail::new(LINES),
+            marks: Tail::new(LINES),
             ended: 0,
         }
     }
@@ -153,6 +155,11 @@ impl LiveView {
             RunEvent::Metric { run, metric } => {
                 if self.is_current(*run) {
                     self.metrics.push(metric.clone());
+                }
+            }
+            RunEvent::Mark { run, mark } => {
+                if self.is_current(*run) {
+                    self.marks.push(mark.clone());
                 }
             }
             RunEvent::Exchange { run, record } => {
@@ -266,6 +273,7 @@ mod tests {
                 sha256: pin("0"),
                 world: pin("w"),
                 language: None,
+                data_sha256: None,
             },
             params: Vec::new(),
             seed: 1,

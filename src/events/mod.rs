@@ -12,6 +12,6 @@ pub use live_view::{LiveView, Point, QueuedRun, RunView, SeriesKey, Source, Tail
 pub use report::{
     ClientSummary, EngineFacts, EngineIdentity, HostFacts, ParamValue, RunFailure, RunHeader, RunReport, ScenarioPin,
 };
-pub use run_event::{Activity, ExchangeRecord, LogLevel, Metric, Pulse, RunEvent, RunState};
+pub use run_event::{Activity, ExchangeRecord, LogLevel, Metric, Pulse, RunEvent, RunState, TimelineMark};
 pub use run_id::RunId;
 pub use wall::WallTime;

@@ -1,8 +1,9 @@
 //! The record of a run: what it was (header) and what came of it (report). The journal line is made of these.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::events::run_event::{Metric, RunState};
+use crate::events::run_event::{Metric, RunState, TimelineMark};
 use crate::events::run_id::RunId;
 use crate::events::wall::WallTime;
 use crate::measure::{
@@ -39,6 +40,8 @@ pub struct ScenarioPin {
     /// `dualbench:scenario@0.1.0`.
     pub world: String,
     pub language: Option<String>,
+    /// Of the files in its data folder, as docs/measures.md says; `None` where there are none.
+    pub data_sha256: Option<String>,
 }
 
 /// What an engine told of itself.
@@ -144,6 +147,10 @@ pub struct RunReport {
     pub gpu: Option<GpuSummary>,
     pub client: ClientSummary,
     pub metrics: Vec<Metric>,
+    /// In their order.
+    pub marks: Vec<TimelineMark>,
+    /// Each with its total.
+    pub counters: BTreeMap<String, f64>,
     /// What came of the thresholds that the run carried, in their order.
     pub thresholds: Vec<Judged>,
     /// Field path → why it is null.
@@ -168,6 +175,8 @@ impl RunReport {
             gpu: None,
             client: ClientSummary::default(),
             metrics: Vec::new(),
+            marks: Vec::new(),
+            counters: BTreeMap::new(),
             thresholds: Vec::new(),
             reasons_for_null: Vec::new(),
         }

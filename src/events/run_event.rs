@@ -131,6 +131,14 @@ pub struct Metric {
     pub unit: String,
 }
 
+/// A moment that a scenario marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineMark {
+    /// Counted from the run's origin.
+    pub at: Duration,
+    pub name: String,
+}
+
 /// What one engine is doing, as seen from the socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Activity {
@@ -192,6 +200,10 @@ pub enum RunEvent {
         run: RunId,
         metric: Metric,
     },
+    Mark {
+        run: RunId,
+        mark: TimelineMark,
+    },
     Exchange {
         run: RunId,
         record: Arc<ExchangeRecord>,
@@ -227,6 +239,7 @@ impl RunEvent {
             | RunEvent::Progress { run, .. }
             | RunEvent::Log { run, .. }
             | RunEvent::Metric { run, .. }
+            | RunEvent::Mark { run, .. }
             | RunEvent::Exchange { run, .. }
             | RunEvent::Text { run, .. }
             | RunEvent::Pulse { run, .. }

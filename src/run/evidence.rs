@@ -1,9 +1,10 @@
 //! All that a run's report is made of, as plain data: of a live run, or read back from its transcript.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::events::{EngineFacts, ExchangeRecord, Metric, RunFailure, RunHeader};
+use crate::events::{EngineFacts, ExchangeRecord, Metric, RunFailure, RunHeader, TimelineMark};
 use crate::gpu::{GpuState, Recorded};
 use crate::measure::{AskedLoad, Judged, Target, Threshold};
 use crate::run::lag::Lag;
@@ -21,6 +22,8 @@ pub(super) struct Evidence {
 pub(super) struct Kept {
     pub records: Vec<Arc<ExchangeRecord>>,
     pub metrics: Vec<Metric>,
+    pub marks: Vec<TimelineMark>,
+    pub counters: BTreeMap<String, f64>,
     pub loads: Vec<AskedLoad>,
     pub thresholds: Vec<Threshold>,
     /// Why the scenario itself declared the run void.

@@ -136,6 +136,14 @@ impl ScenarioHost for Guest {
         self.0.add_metric(name, value, unit);
     }
 
+    fn mark(&self, name: String) {
+        self.0.add_mark(name);
+    }
+
+    fn count(&self, name: String, by: f64) {
+        self.0.add_count(name, by);
+    }
+
     fn threshold(&self, expression: String) -> Result<(), String> {
         self.0.add_threshold(&expression)
     }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::events::{Bus, RunEvent};
 
 /// Events of one run that came from a place that must not wait. Its length is bounded by the scenario's own limits on
-/// log lines, metrics and phases.
+/// log lines, metrics, marks and phases.
 #[derive(Default)]
 pub(super) struct Outbox {
     waiting: Mutex<VecDeque<RunEvent>>,

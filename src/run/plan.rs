@@ -103,6 +103,7 @@ impl RunPlan {
             sha256: m.sha256.clone(),
             world: m.world.clone(),
             language: m.language.clone(),
+            data_sha256: m.data.sha256().map(str::to_owned),
         }
     }
 

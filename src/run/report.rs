@@ -53,6 +53,8 @@ pub(super) fn composed(evidence: &Evidence) -> RunReport {
         drift: measure::drift(&phased, &seen.recorded.samples),
         client: client(records, seen),
         metrics: kept.metrics.clone(),
+        marks: kept.marks.clone(),
+        counters: kept.counters.clone(),
         thresholds,
         targets,
         gpu,

@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::engines::{Follower, Progress};
-use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState};
+use crate::events::{EngineFacts, ExchangeRecord, LogLevel, Metric, RunEvent, RunId, RunState, TimelineMark};
 use crate::measure::{AskedLoad, Target, Threshold};
 use crate::run::evidence;
 use crate::run::ground::Ground;
@@ -92,6 +92,8 @@ struct Kept {
     phase: String,
     records: BTreeMap<u32, Arc<ExchangeRecord>>,
     metrics: Vec<Metric>,
+    marks: Vec<TimelineMark>,
+    counters: BTreeMap<String, f64>,
     loads: Vec<AskedLoad>,
     thresholds: Vec<Threshold>,
     void: Vec<String>,
@@ -163,6 +165,8 @@ impl Session {
             records,
             thresholds,
             metrics: kept.metrics.clone(),
+            marks: kept.marks.clone(),
+            counters: kept.counters.clone(),
             loads: kept.loads.clone(),
             void: kept.void.clone(),
             warm_where_cold: self.warm_where_cold.load(Ordering::Relaxed),
@@ -248,7 +252,7 @@ impl Session {
         guard
     }
 
-    /// Tells when; so do the two below.
+    /// Tells when; so do those below.
     pub(super) fn set_phase(&self, name: String) -> Duration {
         let at = self.origin.elapsed();
         self.kept().phase.clone_from(&name);
@@ -287,6 +291,20 @@ impl Session {
         self.kept().metrics.push(metric.clone());
         self.tell(RunEvent::Metric { run: self.run, metric });
         at
+    }
+
+    pub(super) fn add_mark(&self, name: String) -> Duration {
+        let at = self.origin.elapsed();
+        let mark = TimelineMark { at, name };
+        self.kept().marks.push(mark.clone());
+        self.tell(RunEvent::Mark { run: self.run, mark });
+        at
+    }
+
+    /// Told at the end: a scenario may count very often.
+    pub(super) fn add_count(&self, name: String, by: f64) -> Duration {
+        *self.kept().counters.entry(name).or_default() += by;
+        self.origin.elapsed()
     }
 
     /// All that the run must hold: what it was started with, then what its scenario stated.

@@ -8,6 +8,7 @@ wasmtime::component::bindgen!({
         "dualbench:scenario/engines.start": async | trappable,
         "dualbench:scenario/engines.measure": async | trappable,
         "dualbench:scenario/engines.wait-any": async | trappable,
+        "dualbench:scenario/engines.users": async | trappable,
         "dualbench:scenario/engines.[method]exchange.next": async | trappable,
         "dualbench:scenario/engines.[method]exchange.finish": async | trappable,
         default: trappable,
@@ -17,6 +18,7 @@ wasmtime::component::bindgen!({
     additional_derives: [PartialEq, serde::Serialize, serde::Deserialize],
 });
 
+pub use self::dualbench::scenario::data;
 pub use self::dualbench::scenario::engines::{
     self, Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Measures, Message, OpenLoop,
     Outcome, Prompt, Request, Role, Spacing, TargetInfo, Until, Workload,

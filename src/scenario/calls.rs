@@ -1,14 +1,16 @@
 //! The host functions: each checks, asks the [`ScenarioHost`], and answers. No function here decides or measures.
 
 use super::bindings::{
-    Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload, engines, report, types,
+    Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload, data, engines, report, types,
 };
 use super::fault::HostPanic;
 use super::host::{BoxFuture, ExchangeId, ScenarioHost};
 use super::state::State;
+use super::users::seed_of;
 use futures_util::FutureExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use tokio_util::sync::CancellationToken;
 use wasmtime::component::Resource;
 
@@ -16,10 +18,13 @@ use wasmtime::component::Resource;
 pub struct OpenExchange {
     id: ExchangeId,
     host: Arc<dyn ScenarioHost>,
+    /// Counts it while it lives.
+    open: Arc<AtomicU32>,
 }
 
 impl Drop for OpenExchange {
     fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
         // This may run while a store is torn down: a panic here must not become an abort.
         let released = catch_unwind(AssertUnwindSafe(|| self.host.release(self.id)));
         if released.is_err() {
@@ -75,7 +80,7 @@ impl State {
     fn startable(&self, target: Target) -> Result<(), Error> {
         self.allowed(target)?;
         let most = self.limits.open_exchanges;
-        if self.open < most {
+        if self.open.load(Ordering::Relaxed) < most {
             return Ok(());
         }
         Err(Error::Limit(format!(
@@ -101,9 +106,9 @@ impl engines::Host for State {
         match started.await?.unwrap_or(Err(Error::Stopping)) {
             Ok(id) => {
                 let host = Arc::clone(&self.host);
-                let handle = self.table.push(OpenExchange { id, host })?;
-                self.open += 1;
-                Ok(Ok(handle))
+                self.open.fetch_add(1, Ordering::Relaxed);
+                let exchange = OpenExchange { id, host, open: Arc::clone(&self.open) };
+                Ok(Ok(self.table.push(exchange)?))
             }
             Err(error) => Ok(Err(error)),
         }
@@ -137,6 +142,14 @@ impl engines::Host for State {
     fn info(&mut self, target: Target) -> wasmtime::Result<Result<TargetInfo, Error>> {
         self.now("info", |host| host.info(target))
     }
+
+    /// The stop reaches the users themselves; how long they are waited for then is theirs to say.
+    async fn users(&mut self, count: u32, until: Until) -> wasmtime::Result<Result<(), Error>> {
+        match self.users.clone() {
+            Ok(door) => Ok(door.hire(count, until).await),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
 }
 
 impl engines::HostExchange for State {
@@ -164,16 +177,26 @@ impl engines::HostExchange for State {
 
     fn drop(&mut self, exchange: Resource<OpenExchange>) -> wasmtime::Result<()> {
         self.table.delete(exchange)?;
-        self.open -= 1;
         Ok(())
     }
 }
 
 impl types::Host for State {}
 
+impl data::Host for State {
+    fn names(&mut self) -> wasmtime::Result<Vec<String>> {
+        Ok(self.data.names().map(str::to_owned).collect())
+    }
+
+    fn read(&mut self, name: String) -> wasmtime::Result<Result<Vec<u8>, String>> {
+        Ok(self.data.read(&name))
+    }
+}
+
 impl report::Host for State {
     fn seed(&mut self) -> wasmtime::Result<u32> {
-        self.now("seed", |host| host.seed())
+        let user = self.user;
+        self.now("seed", |host| user.map_or(host.seed(), |index| seed_of(host.seed(), index)))
     }
 
     fn elapsed_ms(&mut self) -> wasmtime::Result<f64> {
@@ -194,6 +217,14 @@ impl report::Host for State {
 
     fn metric(&mut self, name: String, value: f64, unit: String) -> wasmtime::Result<()> {
         self.now("metric", |_| self.reporter.metric(&name, value, &unit))
+    }
+
+    fn mark(&mut self, name: String) -> wasmtime::Result<()> {
+        self.now("mark", |_| self.reporter.mark(&name))
+    }
+
+    fn count(&mut self, name: String, by: f64) -> wasmtime::Result<()> {
+        self.now("count", |_| self.reporter.count(&name, by))
     }
 
     fn threshold(&mut self, expression: String) -> wasmtime::Result<Result<(), String>> {

@@ -22,7 +22,7 @@ pub(super) fn componentize<'a>(
     let exports = |name: &str| facts.exports.iter().any(|export| export == name);
     if !facts.has_component_type {
         let encoding = if exports(UTF16_MARKER) { StringEncoding::UTF16 } else { StringEncoding::UTF8 };
-        embed_component_metadata(&mut module, &contract.resolve, contract.world, encoding)?;
+        embed_component_metadata(&mut module, &contract.resolve, contract.world(facts), encoding)?;
     }
     let mut encoder = ComponentEncoder::default().module(&module)?.validate(true);
     let preview1 = adapters::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME;

@@ -22,6 +22,12 @@ pub struct Config {
     pub settle: Duration,
     /// Largest file that is read at all, in bytes.
     pub module_bytes: u64,
+    /// Files of a scenario's data folder.
+    pub data_files: u32,
+    /// Largest of them, in bytes.
+    pub data_file_bytes: u64,
+    /// All of them together, in bytes.
+    pub data_bytes: u64,
     /// Longest time from the file's bytes to machine code; then the load fails.
     pub compile_time: Duration,
     /// Stack of a guest, in bytes.
@@ -43,6 +49,9 @@ impl Default for Config {
             limits: Limits::default(),
             settle: Duration::from_millis(250),
             module_bytes: 32 << 20,
+            data_files: 64,
+            data_file_bytes: 8 << 20,
+            data_bytes: 16 << 20,
             compile_time: Duration::from_secs(30),
             stack_bytes: 512 << 10,
             describe_cpu: Duration::from_millis(250),
@@ -76,8 +85,10 @@ pub struct Limits {
     pub wall: Duration,
     /// From the stop until a guest that does not return is dropped.
     pub grace: Duration,
-    /// All linear memories of the guest together, in bytes.
+    /// All linear memories of the guest together, in bytes; of each scripted user as well.
     pub memory_bytes: u64,
+    /// All linear memories of all scripted users together, in bytes; a user that wants more ends alone.
+    pub users_memory_bytes: u64,
     /// All tables of the guest together, in elements.
     pub table_elements: u64,
     /// What one host call may hand over, in bytes.
@@ -85,6 +96,8 @@ pub struct Limits {
 
     /// Exchange handles held at the same time; beyond it `start` answers `limit`.
     pub open_exchanges: u32,
+    /// Scripted users at the same time; beyond it `users` answers `limit`.
+    pub users: u32,
     /// Log lines, the guest's stdout and stderr among them; later ones are dropped.
     pub log_lines: u32,
     /// Text of all log lines together, in bytes; later ones are dropped.
@@ -93,6 +106,10 @@ pub struct Limits {
     pub log_line_bytes: usize,
     /// Custom metrics; later ones are dropped.
     pub metrics: u32,
+    /// Names of counters; later ones are dropped.
+    pub counters: u32,
+    /// Marks on the timeline; later ones are dropped.
+    pub marks: u32,
     /// Changes of phase and declarations of voidness; later ones are dropped.
     pub phases: u32,
 }
@@ -104,13 +121,17 @@ impl Default for Limits {
             wall: Duration::from_secs(3600),
             grace: Duration::from_millis(500),
             memory_bytes: 256 << 20,
+            users_memory_bytes: 1 << 30,
             table_elements: 200_000,
             host_call_bytes: 8 << 20,
             open_exchanges: 4096,
+            users: 256,
             log_lines: 10_000,
             log_bytes: 4 << 20,
             log_line_bytes: 8 << 10,
             metrics: 10_000,
+            counters: 1_000,
+            marks: 1_000,
             phases: 1_000,
         }
     }

@@ -14,6 +14,8 @@ pub const WORLD_VERSION: &str = "0.1.0";
 const PACKAGE: &str = "dualbench:scenario/";
 /// What a guest must export.
 const EXPORTS: [&str; 2] = ["describe", "run"];
+/// What a guest may export besides.
+pub(super) const USER: &str = "user";
 /// What a core module without a world of its own must export besides.
 const PLUMBING: [&str; 2] = ["memory", "cabi_realloc"];
 /// Misfits that are told one by one; of the others only the number.
@@ -22,7 +24,8 @@ const TOLD: usize = 8;
 /// The parsed contract.
 pub(super) struct Contract {
     pub(super) resolve: Resolve,
-    pub(super) world: WorldId,
+    /// Of a scenario that has no users, and of one that has.
+    worlds: [WorldId; 2],
     /// Interface name without version, to the core names of its functions.
     interfaces: BTreeMap<String, Vec<String>>,
 }
@@ -32,7 +35,8 @@ impl Contract {
     pub(super) fn parse() -> anyhow::Result<Self> {
         let mut resolve = Resolve::default();
         let package = resolve.push_str("scenario.wit", WIT)?;
-        let world = resolve.select_world(&[package], Some("scenario"))?;
+        let world = |name| resolve.select_world(&[package], Some(name));
+        let worlds = [world("scenario")?, world("scenario-with-users")?];
         let mut interfaces = BTreeMap::new();
         for (name, id) in &resolve.packages[package].interfaces {
             let interface = &resolve.interfaces[*id];
@@ -44,7 +48,15 @@ impl Contract {
             }
             interfaces.insert(name.clone(), names);
         }
-        Ok(Self { resolve, world, interfaces })
+        Ok(Self { resolve, worlds, interfaces })
+    }
+
+    /// The world that a module without one of its own is made for.
+    pub(super) fn world(&self, facts: &Facts) -> WorldId {
+        let [alone, with_users] = self.worlds;
+        let has_user =
+            facts.exports.iter().any(|export| export.trim_start_matches("cm32p2|").trim_start_matches('|') == USER);
+        if has_user { with_users } else { alone }
     }
 
     /// Says what is wrong with a guest's imports and exports, in the author's words; nothing is compiled for it.
@@ -244,9 +256,11 @@ mod tests {
     #[test]
     fn the_embedded_contract_has_the_version_that_we_say() {
         let contract = Contract::parse().unwrap();
-        let package = contract.resolve.worlds[contract.world].package.unwrap();
-        let name = &contract.resolve.packages[package].name;
-        assert_eq!(name.to_string(), format!("dualbench:scenario@{WORLD_VERSION}"));
+        for world in contract.worlds {
+            let package = contract.resolve.worlds[world].package.unwrap();
+            let name = &contract.resolve.packages[package].name;
+            assert_eq!(name.to_string(), format!("dualbench:scenario@{WORLD_VERSION}"));
+        }
     }
 
     #[test]

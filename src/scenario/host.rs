@@ -3,6 +3,7 @@
 use super::bindings::{Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Names one exchange of one run; given out by the host's `start`.
@@ -44,6 +45,15 @@ pub trait ScenarioHost: Send + Sync + 'static {
     fn clock(&self, elapsed: Duration) -> Duration {
         elapsed
     }
+    /// The host of one scripted user, where it tells its guests apart; else this one serves them all.
+    fn of_user(&self, _index: u32) -> Option<Arc<dyn ScenarioHost>> {
+        None
+    }
+    /// Whether a scripted user begins its next round, having done so many; `more` is what its time says. A replay does as
+    /// was done.
+    fn round(&self, _done: u32, more: bool) -> bool {
+        more
+    }
     /// Names what is going on from here.
     fn phase(&self, name: String);
     /// `total` 0 means unknown. At most 50 a second get here, the last one of a row of equals included.
@@ -52,6 +62,10 @@ pub trait ScenarioHost: Send + Sync + 'static {
     fn log(&self, level: Level, message: String);
     /// A custom metric; the value is finite.
     fn metric(&self, name: String, value: f64, unit: String);
+    /// A mark on the timeline; the host stamps it.
+    fn mark(&self, name: String);
+    /// Adds to the counter of that name; `by` and the total are finite.
+    fn count(&self, name: String, by: f64);
     /// What the run must hold, said by its scenario; or what is wrong with it.
     fn threshold(&self, expression: String) -> Result<(), String>;
     /// The scenario declares its run void.

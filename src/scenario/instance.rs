@@ -1,6 +1,6 @@
 //! One call of a guest in a fresh store: its bounds, its stop, and what came of it.
 
-use super::bindings::{Scenario, Value};
+use super::bindings::{Error, Scenario, Value};
 use super::config::Limits;
 use super::fault::{CpuSpent, RunClass, RunError};
 use super::host::ScenarioHost;
@@ -8,6 +8,7 @@ use super::meter::Meter;
 use super::module::Module;
 use super::state::{State, Voice};
 use super::ticker::Ticker;
+use super::users::Crew;
 use futures_util::FutureExt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -32,24 +33,37 @@ pub struct Invocation {
 /// Runs the scenario to its end. Needs a tokio runtime with time enabled; never holds its thread for much longer than
 /// an epoch. When this returns, or is dropped, the guest is gone and all its exchanges are released.
 pub async fn run(invocation: Invocation) -> Result<(), RunError> {
-    let Invocation { module, arguments, host, limits, cancel, seed } = invocation;
-    let voice = Voice::new(Arc::clone(&host), &limits);
-    let mut state = State::new(host, &voice, &limits, cancel.clone(), seed);
+    let Invocation { module, arguments, host, limits, cancel, seed } = &invocation;
+    let voice = Voice::new(Arc::clone(host), limits);
+    let mut state = State::new(Arc::clone(host), &voice, limits, cancel.clone(), *seed);
     state.targets.clone_from(&module.manifest.targets);
     state.script.clone_from(&module.script);
+    state.data = Arc::clone(&module.data);
+    let (crew, door) = Crew::new(&invocation, &voice, Arc::clone(&state.open));
+    state.users = if module.has_user { Ok(door) } else { Err(no_user()) };
 
     let meter = Arc::new(Meter::default());
     let mut store = store(module.pre.engine(), state, &meter);
     let pre = &module.pre;
     let work = async move {
         let scenario: Scenario = pre.instantiate_async(&mut store).await?;
-        scenario.call_run(&mut store, &arguments).await
+        scenario.call_run(&mut store, arguments).await
     };
-    let ended = bounded(work, &module.ticker, &meter, &limits, &cancel).await;
+    // The users live beside the scenario and not within it, so that their CPU time is theirs; they are gone when it is.
+    let ended = tokio::select! {
+        biased;
+        ended = bounded(work, &module.ticker, &meter, limits, cancel) => ended,
+        never = crew.work() => match never {},
+    };
     let closed = std::panic::catch_unwind(AssertUnwindSafe(|| voice.close()));
     let ended = ended.and_then(|returned| returned.map_err(|words| RunError::new(RunClass::Returned, words)));
     let ended = ended.and_then(|()| closed.map_err(|panic| RunError::panicked(&*panic)));
     ended.map_err(|error| RunError { log: voice.reporter.last_words(), ..error })
+}
+
+fn no_user() -> Error {
+    let cure = "export one (`world scenario-with-users`), or drive the load with `measure`";
+    Error::NotAllowed(format!("the scenario exports no function `user`: {cure}"))
 }
 
 /// A store that yields to the runtime at each epoch, and ends its guest when the CPU limit is used up.

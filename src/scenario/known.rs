@@ -20,7 +20,7 @@ pub(super) struct Known {
     /// Not yet read since this change.
     pub(super) changed: Option<Change>,
     pub(super) gone: Option<Instant>,
-    /// Of the bytes last read, good or bad; none where reading the same bytes again may come to something else.
+    /// Of the bytes last read, those of its data behind them; good or bad; none where reading the same bytes again may come to something else.
     pub(super) sha256: Option<String>,
     /// What new runs get. Of all files only one serves under a name.
     pub(super) ready: Option<Version>,

@@ -1,6 +1,8 @@
 //! Bounds a guest's memories and tables, all of them together, and ends the guest at the first breach.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use wasmtime::ResourceLimiter;
 
 /// Core instances in one guest: a Python component has 38.
@@ -12,6 +14,28 @@ const TABLES: usize = 128;
 pub(super) struct Limiter {
     memory: Growth,
     tables: Growth,
+    /// Of which all users of a run have one.
+    pool: Option<Arc<Pool>>,
+}
+
+/// What several guests may use together, in bytes.
+pub(super) struct Pool {
+    used: AtomicU64,
+    limit: u64,
+}
+
+impl Pool {
+    pub(super) fn new(limit: u64) -> Self {
+        Self { used: AtomicU64::new(0), limit }
+    }
+
+    fn take(&self, more: u64) -> Result<(), TooMuch> {
+        let limit = self.limit;
+        let room = |used: u64| used.checked_add(more).filter(|wanted| *wanted <= limit);
+        let taken = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room);
+        let what = "bytes of memory with all other users (scenarios.users_memory_bytes)";
+        taken.map(drop).map_err(|used| TooMuch { what, wanted: used.saturating_add(more), limit })
+    }
 }
 
 struct Growth {
@@ -33,6 +57,20 @@ impl Limiter {
         Self {
             memory: Growth::new("bytes of memory", memory_bytes),
             tables: Growth::new("table elements", table_elements),
+            pool: None,
+        }
+    }
+
+    /// One of several that have a bound together.
+    pub(super) fn share(&mut self, pool: Arc<Pool>) {
+        self.pool = Some(pool);
+    }
+}
+
+impl Drop for Limiter {
+    fn drop(&mut self) {
+        if let Some(pool) = &self.pool {
+            pool.used.fetch_sub(self.memory.used, Ordering::Relaxed);
         }
     }
 }
@@ -61,7 +99,13 @@ impl ResourceLimiter for Limiter {
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        self.memory.grow(current, desired)
+        let before = self.memory.used;
+        let grown = self.memory.grow(current, desired)?;
+        if let Some(pool) = &self.pool {
+            let more = self.memory.used - before;
+            pool.take(more).inspect_err(|_| self.memory.used = before)?;
+        }
+        Ok(grown)
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {

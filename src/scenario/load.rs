@@ -1,8 +1,9 @@
 //! From a file's bytes to a module: recognise, check the world, compile, describe, check the manifest.
 
-use super::bindings::{Manifest, ScenarioPre};
+use super::bindings::{Manifest, Scenario, ScenarioPre};
 use super::componentize::componentize;
 use super::contract::WORLD_VERSION;
+use super::data::Data;
 use super::fault::{RunClass, RunError, panic_text};
 use super::format;
 use super::host::ScenarioHost;
@@ -16,6 +17,7 @@ use super::runtime::{Compiler, Shared};
 use super::script::{Asked, Language, Refusal, Script};
 use super::state::{State, Voice};
 use super::unattended::Unattended;
+use super::users::{self, UserCall};
 use super::words::{self, ERROR_BYTES};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -42,7 +44,7 @@ enum Stage {
 }
 
 /// Loads on a thread of its own, and gives up on it when its time is over.
-pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Result<Module, LoadError> {
+pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8], data: Data) -> Result<Module, LoadError> {
     let cap = shared.config.module_bytes;
     let too_busy = |what: String| Err(LoadError::new(LoadClass::CompileFailed, file_name, what).transient());
     if bytes.len() as u64 > cap {
@@ -60,6 +62,7 @@ pub(super) fn load(shared: &Arc<Shared>, file_name: &str, bytes: &[u8]) -> Resul
         shared: Arc::clone(shared),
         file_name: file_name.to_owned(),
         bytes: bytes.to_vec(),
+        data: Arc::new(data),
         stages: sender,
     };
     let thread = thread::Builder::new().name("scenario-load".into()).stack_size(STACK_BYTES);
@@ -97,6 +100,7 @@ struct Job {
     shared: Arc<Shared>,
     file_name: String,
     bytes: Vec<u8>,
+    data: Arc<Data>,
     stages: SyncSender<Stage>,
     /// Set by whoever comes first: this thread at its end, or the waiting side when it gives up.
     ended: Arc<AtomicBool>,
@@ -140,7 +144,7 @@ impl Job {
             }
         };
         let _ = self.stages.send(Stage::Compiled);
-        let manifest = self.manifest(&runner.pre, Some(&script))?;
+        let (manifest, has_user) = self.manifest(&runner.pre, Some(&script))?;
         Ok(Module {
             manifest,
             sha256: sha256_of(&[&self.bytes, runner.identity.as_bytes()]),
@@ -151,6 +155,8 @@ impl Job {
             language: Some(language.name().to_owned()),
             compile: prepared,
             compiler: runner.compiler,
+            data: Arc::clone(&self.data),
+            has_user,
             pre: runner.pre.clone(),
             script: Some(script),
             ticker: Arc::clone(&self.shared.ticker),
@@ -172,7 +178,7 @@ impl Job {
         let pre = self.link(compiler, &component)?;
         let _ = self.stages.send(Stage::Compiled);
 
-        let manifest = self.manifest(&pre, None)?;
+        let (manifest, has_user) = self.manifest(&pre, None)?;
         Ok(Module {
             manifest,
             sha256: sha256(&self.bytes),
@@ -183,6 +189,8 @@ impl Job {
             language: facts.language.or_else(|| text.then(|| "WAT".to_owned())),
             compile,
             compiler: compiler.name,
+            data: Arc::clone(&self.data),
+            has_user,
             pre,
             script: None,
             ticker: Arc::clone(&self.shared.ticker),
@@ -205,29 +213,36 @@ impl Job {
         })
     }
 
-    /// What the scenario says of itself, held against the rules.
-    fn manifest(&self, pre: &ScenarioPre<State>, script: Option<&Arc<Script>>) -> Result<Manifest, LoadError> {
-        let manifest = self.describe(pre, script)?;
+    /// What the scenario says of itself, held against the rules, and whether it exports `user`.
+    fn manifest(&self, pre: &ScenarioPre<State>, script: Option<&Arc<Script>>) -> Result<(Manifest, bool), LoadError> {
+        let (manifest, user) = self.describe(pre, script)?;
+        let user = user.map_err(|error| self.error(LoadClass::WorldMismatch, format!("its `user`: {error:#}")))?;
         let problems = manifest::problems(&manifest);
         if problems.is_empty() {
-            return Ok(manifest);
+            return Ok((manifest, user.is_some()));
         }
         let class = LoadClass::DescribeFailed(DescribeFault::Invalid);
         Err(self.error(class, format!("its manifest breaks the rules: {}", problems.join("; "))))
     }
 
-    fn describe(&self, pre: &ScenarioPre<State>, script: Option<&Arc<Script>>) -> Result<Manifest, LoadError> {
+    fn describe(
+        &self,
+        pre: &ScenarioPre<State>,
+        script: Option<&Arc<Script>>,
+    ) -> Result<(Manifest, wasmtime::Result<Option<UserCall>>), LoadError> {
         let limits = self.shared.config.describe_limits();
         let host = Arc::new(Unattended::default());
         let cancel = CancellationToken::new();
         let voice = Voice::new(Arc::clone(&host) as Arc<dyn ScenarioHost>, &limits);
         let mut state = State::new(Arc::clone(&host) as _, &voice, &limits, cancel.clone(), 0);
         state.script = script.cloned();
+        state.data = Arc::clone(&self.data);
         let meter = Arc::new(Meter::default());
         let mut store = store(pre.engine(), state, &meter);
         let work = async {
-            let scenario = pre.instantiate_async(&mut store).await?;
-            scenario.call_describe(&mut store).await
+            let instance = pre.instance_pre().instantiate_async(&mut store).await?;
+            let manifest = Scenario::new(&mut store, &instance)?.call_describe(&mut store).await?;
+            Ok((manifest, users::call(&instance, &mut store)))
         };
         let time = tokio::runtime::Builder::new_current_thread().enable_time().build();
         let time = time.map_err(|error| {

@@ -1,6 +1,7 @@
 //! A checked and compiled scenario, and the ways in which a file fails to become one.
 
 use super::bindings::{Manifest, ScenarioPre};
+use super::data::Data;
 use super::load::sha256_of;
 use super::script::Script;
 use super::state::State;
@@ -29,6 +30,10 @@ pub struct Module {
     pub compile: Duration,
     /// `winch` or `cranelift`.
     pub compiler: &'static str,
+    /// What lay beside the file when it was loaded.
+    pub data: Arc<Data>,
+    /// Whether it exports `user`; a runner of scripts always does.
+    pub(super) has_user: bool,
     pub(super) pre: ScenarioPre<State>,
     /// What `pre` runs, where that is a runner of scripts.
     pub(super) script: Option<Arc<Script>>,

@@ -4,7 +4,7 @@ use super::bindings::Level;
 use super::config::Limits;
 use super::host::ScenarioHost;
 use super::words::{self, LAST_WORDS_BYTES, NAME_BYTES};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,10 @@ const LAST_WORDS: usize = 5;
 pub(super) struct Reporter {
     host: Arc<dyn ScenarioHost>,
     limits: Limits,
-    said: Mutex<Said>,
+    /// Of all guests of the run.
+    said: Arc<Mutex<Said>>,
+    /// The last lines, those beyond the limits among them: they tell why a guest gave up.
+    last_words: Mutex<VecDeque<String>>,
 }
 
 /// What went through so far, and what did not.
@@ -37,10 +40,11 @@ struct Said {
     metrics: u32,
     phases: u32,
     voids: u32,
+    marks: u32,
+    /// Total of each.
+    counters: BTreeMap<String, f64>,
     thresholds: u32,
-    dropped: [u64; 3],
-    /// The last lines, those beyond the limits among them: they tell why a guest gave up.
-    last_words: VecDeque<String>,
+    dropped: [u64; 5],
     progress: Option<Instant>,
     /// The last progress that was held back.
     pending: Option<(u32, u32)>,
@@ -51,19 +55,25 @@ enum Kind {
     Log,
     Metric,
     Phase,
+    Mark,
+    Counter,
 }
 
 impl Reporter {
     pub(super) fn new(host: Arc<dyn ScenarioHost>, limits: &Limits) -> Self {
-        let (limits, said) = (limits.clone(), Mutex::default());
-        Self { host, limits, said }
+        Self { host, limits: limits.clone(), said: Arc::default(), last_words: Mutex::default() }
+    }
+
+    /// Of another guest in the same run, under the same limits.
+    pub(super) fn another(&self, host: Arc<dyn ScenarioHost>) -> Self {
+        Self { said: Arc::clone(&self.said), ..Self::new(host, &self.limits) }
     }
 
     pub(super) fn log(&self, level: Level, message: &str) {
         let message = words::line(message.trim_end(), self.limits.log_line_bytes);
+        self.remember(&message);
         let fits = {
             let mut said = self.said();
-            said.remember(&message);
             let bytes = said.log_bytes + message.len() as u64;
             let fits = said.log_lines < self.limits.log_lines && bytes <= self.limits.log_bytes;
             if fits {
@@ -89,6 +99,27 @@ impl Reporter {
             self.host.metric(name, value, words::line(unit, UNIT_BYTES));
         } else {
             self.dropped(Kind::Metric);
+        }
+    }
+
+    pub(super) fn mark(&self, name: &str) {
+        let room = take(&mut self.said().marks, self.limits.marks);
+        if room {
+            self.host.mark(words::line(name, NAME_BYTES));
+        } else {
+            self.dropped(Kind::Mark);
+        }
+    }
+
+    pub(super) fn count(&self, name: &str, by: f64) {
+        let name = words::line(name, NAME_BYTES);
+        let counted = self.said().count(&name, by, self.limits.counters);
+        match counted {
+            Ok(()) => self.host.count(name, by),
+            Err(Uncounted::NotFinite) => {
+                self.log(Level::Warn, &format!("counter `{name}`: {by} more is no finite number: not added"));
+            }
+            Err(Uncounted::TooMany) => self.dropped(Kind::Counter),
         }
     }
 
@@ -138,12 +169,14 @@ impl Reporter {
     /// Says what was held back or dropped. Called once, when the guest is gone.
     pub(super) fn close(&self) {
         self.progress_now();
-        let [log, metrics, phases] = self.said().dropped;
-        if log + metrics + phases > 0 {
+        let [log, metrics, phases, marks, counts] = self.said().dropped;
+        if log + metrics + phases + marks + counts > 0 {
+            let more =
+                if marks + counts > 0 { format!("; {marks} marks and {counts} counts too") } else { String::new() };
             self.host.log(
                 Level::Warn,
                 format!(
-                    "beyond the limits of a run, {log} log lines, {metrics} metrics and {phases} phases were dropped"
+                    "beyond the limits of a run, {log} log lines, {metrics} metrics and {phases} phases were dropped{more}"
                 ),
             );
         }
@@ -151,7 +184,19 @@ impl Reporter {
 
     /// The last lines of the guest's log, oldest first.
     pub(super) fn last_words(&self) -> Vec<String> {
-        self.said().last_words.iter().cloned().collect()
+        self.last().iter().cloned().collect()
+    }
+
+    fn remember(&self, line: &str) {
+        let mut last = self.last();
+        if last.len() == LAST_WORDS {
+            last.pop_front();
+        }
+        last.push_back(words::line(line, LAST_WORDS_BYTES));
+    }
+
+    fn last(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.last_words.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn progress_now(&self) {
@@ -174,6 +219,8 @@ impl Reporter {
                 Kind::Log => format!("{} log lines or {} bytes of log", limits.log_lines, limits.log_bytes),
                 Kind::Metric => format!("{} metrics", limits.metrics),
                 Kind::Phase => format!("{} phases", limits.phases),
+                Kind::Mark => format!("{} marks", limits.marks),
+                Kind::Counter => format!("{} counters", limits.counters),
             };
             self.host.log(Level::Warn, format!("the limit of {limit} in a run is reached: later ones are dropped"));
         }
@@ -185,12 +232,23 @@ impl Reporter {
     }
 }
 
+enum Uncounted {
+    NotFinite,
+    TooMany,
+}
+
 impl Said {
-    fn remember(&mut self, line: &str) {
-        if self.last_words.len() == LAST_WORDS {
-            self.last_words.pop_front();
+    fn count(&mut self, name: &str, by: f64, most: u32) -> Result<(), Uncounted> {
+        let total = self.counters.get(name).copied();
+        if total.is_none() && self.counters.len() >= most as usize {
+            return Err(Uncounted::TooMany);
         }
-        self.last_words.push_back(words::line(line, LAST_WORDS_BYTES));
+        let sum = total.unwrap_or(0.0) + by;
+        if !by.is_finite() || !sum.is_finite() {
+            return Err(Uncounted::NotFinite);
+        }
+        self.counters.insert(name.to_owned(), sum);
+        Ok(())
     }
 }
 

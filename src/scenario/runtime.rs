@@ -3,6 +3,7 @@
 use super::compiled::Compiled;
 use super::config::Config;
 use super::contract::Contract;
+use super::data::{self, Data};
 use super::folder;
 use super::load;
 use super::module::{LoadClass, LoadError, Module};
@@ -81,16 +82,28 @@ impl Runtime {
     /// Makes a module of a file's bytes, WebAssembly binary or text. Blocks, for `compile_time` and the limits of
     /// `describe` at most: call it off the async runtime. The work is done on a thread of its own.
     pub fn load(&self, file_name: &str, bytes: &[u8]) -> Result<Module, LoadError> {
-        load::load(&self.shared, file_name, bytes)
+        self.load_with(file_name, bytes, Data::default())
     }
 
-    /// The same of a file that lies anywhere. No more of it is read than a module may have.
+    /// The same of a module that has data.
+    pub fn load_with(&self, file_name: &str, bytes: &[u8], data: Data) -> Result<Module, LoadError> {
+        load::load(&self.shared, file_name, bytes, data)
+    }
+
+    /// The same of a file that lies anywhere, with the data folder beside it. No more is read than a module may have.
     pub fn load_file(&self, file: &Path) -> Result<Module, LoadError> {
+        self.load_file_with(file, &data::folder_of(file))
+    }
+
+    /// The same with another data folder.
+    pub fn load_file_with(&self, file: &Path, data: &Path) -> Result<Module, LoadError> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let real = file.canonicalize().map_err(|error| LoadError::new(LoadClass::Unreadable, &name, error))?;
         let (folder, real_name) = (real.parent().unwrap_or(&real), real.file_name().unwrap_or_default());
         let (_, bytes) = folder::read(folder, &real_name.to_string_lossy(), self.shared.config.module_bytes)?;
-        let module = self.load(&name, &bytes)?;
+        let around = data.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let data = data::read(around, data, &name, &self.shared.config)?;
+        let module = self.load_with(&name, &bytes, data)?;
         Ok(Module { file: file.to_path_buf(), ..module })
     }
 

@@ -79,6 +79,10 @@ impl ScenarioHost for Unattended {
 
     fn metric(&self, _: String, _: f64, _: String) {}
 
+    fn mark(&self, _: String) {}
+
+    fn count(&self, _: String, _: f64) {}
+
     fn threshold(&self, _: String) -> Result<(), String> {
         Err("a threshold is stated in `run`, not in `describe`".to_owned())
     }

@@ -2,10 +2,11 @@
 
 use super::catalogue::Catalogue;
 use super::config::Config;
+use super::data::{self, Data};
 use super::folder::{self, Stamp};
 use super::known::{Change, Known};
 use super::load::sha256;
-use super::module::Module;
+use super::module::{LoadError, Module};
 use super::runtime::Runtime;
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
@@ -278,14 +279,15 @@ impl Keeper {
             self.awaits_runner = true;
             return false;
         }
-        let read = folder::read(&self.config.folder, name, self.config.module_bytes);
-        let sha = read.as_ref().ok().map(|(_, bytes)| sha256(bytes));
-        let twin = sha.as_deref().and_then(|sha| self.module_of(sha));
+        let read = self.read_all(name);
+        let sha = read.as_ref().ok().map(|(_, bytes, data)| (sha256(bytes), data.sha256()));
+        let twin = sha.as_ref().and_then(|(sha, data)| self.module_of(sha, *data));
+        let sha = sha.map(|(sha, data)| sha + data.unwrap_or_default());
         let Some(known) = self.files.get_mut(name) else {
             return false;
         };
         // Written since the scan: it has not come to rest.
-        if let Some((stamp, _)) = read.as_ref().ok().filter(|(stamp, _)| *stamp != known.stamp) {
+        if let Some((stamp, ..)) = read.as_ref().ok().filter(|(stamp, ..)| *stamp != known.stamp) {
             known.see(*stamp, Instant::now());
             return false;
         }
@@ -296,9 +298,9 @@ impl Keeper {
         known.sha256 = sha;
         let loaded = match (read, twin) {
             (Ok(_), Some(twin)) => Ok(twin),
-            (Ok((_, bytes)), None) => {
+            (Ok((_, bytes, data)), None) => {
                 let file = self.config.folder.join(name);
-                self.runtime.load(name, &bytes).map(|module| Arc::new(Module { file, ..module }))
+                self.runtime.load_with(name, &bytes, data).map(|module| Arc::new(Module { file, ..module }))
             }
             (Err(error), _) => Err(error),
         };
@@ -306,10 +308,20 @@ impl Keeper {
         true
     }
 
+    /// The file and its data, with the stamp that both have.
+    fn read_all(&self, name: &str) -> Result<(Stamp, Vec<u8>, Data), LoadError> {
+        let folder = &self.config.folder;
+        let data = data::folder_of(&folder.join(name));
+        let (file, bytes) = folder::read(folder, name, self.config.module_bytes)?;
+        let read = data::read(folder, &data, name, &self.config)?;
+        // Taken afterwards: where a file of it was written meanwhile, this is not the stamp that the scan found.
+        Ok((Stamp { file, data: data::stamp(&data) }, bytes, read))
+    }
+
     /// A file that was renamed or copied need not be compiled again.
-    fn module_of(&self, sha256: &str) -> Option<Arc<Module>> {
+    fn module_of(&self, sha256: &str, data: Option<&str>) -> Option<Arc<Module>> {
         let mut modules = self.files.values().flat_map(|known| known.ready.iter().chain(&known.waiting));
-        let found = modules.find(|(module, _)| module.sha256 == sha256);
+        let found = modules.find(|(module, _)| module.sha256 == sha256 && module.data.sha256() == data);
         found.map(|(module, _)| Arc::clone(module))
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 
-use crate::events::{ExchangeRecord, LogLevel, Metric, RunId, RunState, WallTime};
+use crate::events::{ExchangeRecord, LogLevel, Metric, RunId, RunState, TimelineMark, WallTime};
 use crate::measure::{Ending, GpuSample, OutputClaims, StageSpan, Target, Verdict};
 use crate::store::StoreError;
 use crate::store::gaps::{self, TokenGaps};
@@ -161,6 +161,12 @@ impl History {
     pub async fn metrics(&self, run: RunId, limit: u32) -> Result<Vec<Metric>, StoreError> {
         let mut db = self.connection().await?;
         table::metric::list(&mut db, run, limit).await.map_err(|e| self.error(e))
+    }
+
+    /// The first marks on a run's timeline, `limit` of them at most.
+    pub async fn timeline_marks(&self, run: RunId, limit: u32) -> Result<Vec<TimelineMark>, StoreError> {
+        let mut db = self.connection().await?;
+        table::timeline_mark::list(&mut db, run, limit).await.map_err(|e| self.error(e))
     }
 
     pub async fn samples(&self, run: RunId) -> Result<Vec<GpuSample>, StoreError> {

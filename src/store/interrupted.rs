@@ -1,5 +1,6 @@
 //! What can still be said of a run whose daemon ended before it did: its report, from what was stored of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnection;
@@ -21,10 +22,12 @@ pub async fn report(db: &mut SqliteConnection, run: Unfinished) -> Result<RunRep
         Vec::new()
     });
     let metrics = table::metric::list(db, id, u32::MAX).await?;
+    let marks = table::timeline_mark::list(db, id, u32::MAX).await?;
     let said = table::log_line::latest(db, id).await?;
     let samples = table::sample::list(db, id).await?;
     let latest = samples.iter().map(|s| s.done).fold(said, Duration::max);
-    Ok(closed(header(run), &records, metrics, latest))
+    let latest = marks.iter().map(|m| m.at).fold(latest, Duration::max);
+    Ok(RunReport { marks, ..closed(header(run), &records, metrics, latest) })
 }
 
 /// `latest` is the last moment that is known of the run but for its exchanges and metrics.
@@ -51,6 +54,9 @@ fn closed(header: RunHeader, records: &[ExchangeRecord], metrics: Vec<Metric>, l
         gpu: None,
         client: ClientSummary::default(),
         metrics,
+        marks: Vec::new(),
+        // They are told at a run's end.
+        counters: BTreeMap::new(),
         thresholds: Vec::new(),
         reasons_for_null: unknown.map(|path| (path.to_owned(), REASON.to_owned())).to_vec(),
     }
@@ -69,6 +75,7 @@ fn header(run: Unfinished) -> RunHeader {
                 sha256: row.sha256,
                 world: String::new(),
                 language: None,
+                data_sha256: None,
             },
             params: Vec::new(),
             seed: 0,

@@ -302,6 +302,7 @@ async fn store_event(db: &mut SqliteConnection, event: &RunEvent) -> Result<(), 
         RunEvent::State { run, state } => table::run::set_state(db, *run, *state).await,
         RunEvent::Log { run, at, level, message } => table::log_line::insert(db, *run, *at, *level, message).await,
         RunEvent::Metric { run, metric } => table::metric::insert(db, *run, metric).await,
+        RunEvent::Mark { run, mark } => table::timeline_mark::insert(db, *run, mark).await,
         RunEvent::Exchange { run, record } => table::exchange::insert(db, *run, record).await,
         RunEvent::Samples { run, samples } => table::sample::replace(db, *run, samples).await,
         RunEvent::Phase { .. }

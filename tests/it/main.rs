@@ -21,3 +21,4 @@ mod scenarios;
 mod scripts;
 mod storm;
 mod truth;
+mod users;

@@ -40,6 +40,14 @@ fn changed(dir: &Path, name: &str, changes: &[(&str, &str)]) -> String {
     file.to_str().expect("utf-8").to_owned()
 }
 
+/// A folder with the built-in of talks too.
+fn folder_of_talks() -> tempfile::TempDir {
+    let dir = folder();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios-wasm/conversations.wasm");
+    std::fs::copy(from, dir.path().join("scenarios-wasm/conversations.wasm")).expect("copied");
+    dir
+}
+
 fn hello() -> String {
     fixture("hello.wat").to_str().expect("utf-8").to_owned()
 }
@@ -279,4 +287,66 @@ fn a_changed_scenario_goes_its_own_way_on_the_recorded_streams() {
     assert!(said.contains("as recorded for") && said.contains("the transcript has no further call"), "{said}");
     let history = output(dir.path(), &["history", "--json"]);
     assert_eq!(text(&history.stdout).lines().count(), 1, "a replay is no run");
+}
+
+#[test]
+fn scripted_users_are_replayed_each_by_its_own_calls() {
+    let dir = folder_of_talks();
+    let talks = ["-p", "users=5", "-p", "conversations=2", "-p", "turns=3", "-p", "output_tokens=8", "-p", "doubt=0.5"];
+    let record = run(dir.path(), "conversations", &talks);
+    assert_eq!((&record["state"], &record["counters"]["turns"]), (&json!("finished"), &json!(30.0)), "{record}");
+    let proof = is_the_same(dir.path(), "last");
+    assert_eq!(proof["exchanges"], 30, "{proof}");
+
+    // As long as there is time: how many rounds each user makes is in the transcript and not in the replay's own time.
+    let seconds = [(
+        "(call $users (i32.const 2) (i32.const 0) (i64.const 2)",
+        "(call $users (i32.const 3) (i32.const 1) (i64.const 4602678819172646912)",
+    )];
+    let file = changed(dir.path(), "crowd.wat", &seconds);
+    let record = run(dir.path(), &file, &[]);
+    assert!(record["counters"]["rounds"].as_f64() > Some(4.5), "{record}");
+    is_the_same(dir.path(), record["run_id"].as_str().expect("an id"));
+}
+
+#[test]
+fn users_that_fail_or_are_stopped_are_replayed_to_the_same_record() {
+    let dir = folder_of_talks();
+    // User 1 traps in its second round, and user 0 goes on.
+    let trap = [(
+        "(call $mark (i32.const 144)",
+        "(if (i32.and (local.get $index) (i32.eq (global.get $rounds) (i32.const 2))) (then (unreachable)))\n(call $mark (i32.const 144)",
+    )];
+    let file = changed(dir.path(), "crowd.wat", &trap);
+    let record = run(dir.path(), &file, &[]);
+    assert_eq!((&record["state"], &record["counters"]["rounds"]), (&json!("finished"), &json!(4.5)), "{record}");
+    is_the_same(dir.path(), "last");
+
+    let daemon = Daemon::start(dir.path());
+    let id = daemon.start_run("conversations", json!({ "users": 8, "conversations": 1000 }));
+    eventually("they talk", || {
+        let exchanges = daemon.get(&format!("/api/runs/{id}/exchanges?limit=100")).json();
+        exchanges["exchanges"].as_array().is_some_and(|e| e.len() > 20).then_some(())
+    });
+    assert_eq!(daemon.post(&format!("/api/runs/{id}/cancel"), &json!({})).status, 202);
+    assert_eq!(daemon.wait_run(&id)["state"], "cancelled");
+    eventually("its transcript is kept", || transcripts(dir.path()).get(1).cloned());
+    is_the_same(dir.path(), &id);
+}
+
+#[test]
+fn the_data_of_a_scenario_is_kept_with_its_module() {
+    let dir = folder();
+    let file = changed(dir.path(), "crowd.wat", &[]);
+    std::fs::create_dir(dir.path().join("changed.data")).expect("made");
+    std::fs::write(dir.path().join("changed.data/note.txt"), "seven b").expect("written");
+    let record = run(dir.path(), &file, &[]);
+    assert_eq!(record["scenario"]["data_sha256"].as_str().map(str::len), Some(64), "{record}");
+    std::fs::write(dir.path().join("changed.data/note.txt"), "other").expect("written");
+    is_the_same(dir.path(), "last");
+    std::fs::remove_dir_all(dir.path().join("dualbench-data/transcripts/modules")).expect("removed");
+    std::fs::copy(&file, dir.path().join("scenarios-wasm/changed.wat")).expect("copied");
+    let gone = replay(dir.path(), &[]);
+    assert_eq!(gone.status.code(), Some(5));
+    assert!(text(&gone.stderr).contains("the data folder of the module that ran"), "{}", text(&gone.stderr));
 }

@@ -13,6 +13,10 @@ use std::path::{Path, PathBuf};
 use wit_bindgen_core::wit_parser::{Resolve, WorldId};
 use wit_bindgen_core::{Files, WorldGenerator};
 
+/// The world of a scenario without users, and of one with them.
+pub const ALONE: &str = "scenario";
+const WITH_USERS: &str = "scenario-with-users";
+
 /// Path seen from the checkout, to its text.
 type Texts = BTreeMap<PathBuf, String>;
 
@@ -28,11 +32,11 @@ pub fn run(root: &Path, options: &[String]) -> Result<()> {
 fn texts(root: &Path) -> Result<Texts> {
     let mut texts = Texts::new();
     let c = wit_bindgen_c::Opts { no_object_file: true, ..Default::default() };
-    for (name, text) in generate(root, c.build())? {
+    for (name, text) in generate(root, c.build(), ALONE)? {
         texts.insert(Path::new("sdk/c/lib").join(name), without_link(&text));
     }
     texts.extend(go::texts(root)?);
-    let (resolve, world) = contract(root)?;
+    let (resolve, world) = contract(root, ALONE)?;
     texts.insert("sdk/zig/lib/abi.zig".into(), zig::text(&resolve, world));
     texts.insert("sdk/assemblyscript/lib/abi.ts".into(), assemblyscript::text(&resolve, world));
     Ok(texts)
@@ -44,19 +48,19 @@ fn without_link(text: &str) -> String {
     text[..end.unwrap_or(text.len())].to_owned()
 }
 
-fn generate(root: &Path, mut generator: Box<dyn WorldGenerator>) -> Result<Vec<(String, String)>> {
-    let (mut resolve, world) = contract(root)?;
+fn generate(root: &Path, mut generator: Box<dyn WorldGenerator>, world: &str) -> Result<Vec<(String, String)>> {
+    let (mut resolve, world) = contract(root, world)?;
     let mut files = Files::default();
     generator.generate(&mut resolve, world, &mut files)?;
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).context("a binding is no text");
     files.iter().map(|(name, bytes)| Ok((name.to_owned(), text(bytes)?))).collect()
 }
 
-/// The contract of `sdk/wit`, and its world.
-pub fn contract(root: &Path) -> Result<(Resolve, WorldId)> {
+/// The contract of `sdk/wit`, and one of its worlds.
+pub fn contract(root: &Path, world: &str) -> Result<(Resolve, WorldId)> {
     let mut resolve = Resolve::default();
     let package = resolve.push_file(root.join("sdk/wit/scenario.wit"))?;
-    let world = resolve.select_world(&[package], Some("scenario"))?;
+    let world = resolve.select_world(&[package], Some(world))?;
     Ok((resolve, world))
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 
 pub fn golden(root: &Path) -> Result<()> {
-    let (resolve, world) = bindings::contract(root)?;
+    let (resolve, world) = bindings::contract(root, bindings::ALONE)?;
     let package = resolve.worlds[world].package.context("the world has no package")?;
     let version = resolve.packages[package].name.version.clone().context("the contract has no version")?;
     let folder = root.join(format!("tests/golden/{version}"));

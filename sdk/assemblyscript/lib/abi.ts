@@ -288,9 +288,18 @@ export declare function measure(p0: usize, p1: usize, p2: i32, p3: i64, p4: usiz
 @external("dualbench:scenario/engines@0.1.0", "info")
 export declare function info(p0: i32, p1: usize): void; // the last one is a place of 36 bytes; what it carries lies at 4
 
+/// Scripted users: makes `count` fresh instances of this module, each with its own memory, limits and seed, and calls the
+/// export `user` in each, again and again, until it has returned so often (`repetitions`, for each user) or so much time
+/// is over (`seconds`: a call that is open then is still finished). Blocks until all users have ended. A user that fails
+/// is logged with its index and ends alone; only where all fail is this an error (`invalid`, with the first one's words).
+/// What users start is part of the same run. `not-allowed` within a user, and where the module exports no `user`.
+@external("dualbench:scenario/engines@0.1.0", "users")
+export declare function users(p0: i32, p1: i32, p2: i64, p3: usize): void; // the last one is a place of 16 bytes; what it carries lies at 4
+
 export enum Level { Debug, Info, Warn, Error }
 
-/// A seed for everything random in the scenario; recorded with the run, and given again to repeat it.
+/// A seed for everything random in the scenario; recorded with the run, and given again to repeat it. Each scripted user
+/// has its own, derived from the run's and its index.
 @external("dualbench:scenario/report@0.1.0", "seed")
 export declare function seed(): i32;
 
@@ -322,3 +331,20 @@ export declare function threshold(p0: usize, p1: usize, p2: usize): void; // the
 /// Declares the run void: its numbers are kept, but must not be trusted or compared.
 @external("dualbench:scenario/report@0.1.0", "void-run")
 export declare function void_run(p0: usize, p1: usize): void;
+
+/// A mark on the timeline: `cache filled`. The host stamps it.
+@external("dualbench:scenario/report@0.1.0", "mark")
+export declare function mark(p0: usize, p1: usize): void;
+
+/// Adds to a counter of that name, which begins at 0. The run's record has each counter's total, apart from the host's
+/// measures. What is no finite number is not added.
+@external("dualbench:scenario/report@0.1.0", "count")
+export declare function count(p0: usize, p1: usize, p2: f64): void;
+
+/// In order; empty where there is no such folder.
+@external("dualbench:scenario/data@0.1.0", "names")
+export declare function names(p0: usize): void; // the last one is a place of 8 bytes
+
+/// The bytes of one of `names`. A name is never a path; the error tells which names there are.
+@external("dualbench:scenario/data@0.1.0", "read")
+export declare function read(p0: usize, p1: usize, p2: usize): void; // the last one is a place of 12 bytes; what it carries lies at 4

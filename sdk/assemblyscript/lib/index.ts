@@ -369,6 +369,36 @@ export function tryMeasure(workloads: Workload[], until: Until): Outcome[] | nul
   return outcomes;
 }
 
+/** The files of the folder NAME.data beside the module, as they were when it was loaded, in order. */
+export function dataNames(): string[] {
+  abi.names(place);
+  const from = load<usize>(place), count = load<i32>(place, 4), found = new Array<string>();
+  for (let i = 0; i < count; i++) found.push(take(from + <usize>i * 8));
+  if (count) heap.free(from);
+  return found;
+}
+
+/** The bytes of one of them. */
+export function readData(name: string): Uint8Array {
+  return orEnd<Uint8Array>(tryReadData(name));
+}
+
+/** The same, or null where there is no file of that name. */
+export function tryReadData(name: string): Uint8Array | null {
+  abi.read(at(name), name.length, place);
+  if (load<u8>(place)) {
+    last = new Problem();
+    last.words = take(place + 4);
+    return null;
+  }
+  const from = load<usize>(place, 4), length = load<i32>(place, 8), found = new Uint8Array(length);
+  if (length) {
+    memory.copy(found.dataStart, from, length);
+    heap.free(from);
+  }
+  return found;
+}
+
 /** What the engine told of itself when the run began. */
 export class TargetInfo {
   /** Null where unknown. */
@@ -460,6 +490,10 @@ export function log(level: abi.Level, text: string): void { abi.log(level, at(te
 export function metric(name: string, value: f64, unit: string): void {
   abi.metric(at(name), name.length, value, at(unit), unit.length);
 }
+/** A mark on the timeline; the host stamps it. */
+export function mark(name: string): void { abi.mark(at(name), name.length); }
+/** Adds to a counter of that name; the run's record has its total. */
+export function count(name: string, by: f64): void { abi.count(at(name), name.length, by); }
 /** What the run must hold: `main.ttft_ms.p95 < 400`. Only before the first exchange. Null, or what is wrong with it. */
 export function threshold(expression: string): string | null {
   abi.threshold(at(expression), expression.length, place);

@@ -2,7 +2,8 @@
 
 import {
   Arguments, Cache, Ending, Exchange, Level, Manifest, Message, Param, Problem, Request, Spacing, Target, Until, Workload,
-  endingWord, info, log, measure, metric, phase, problem, progress, seed, threshold, voidRun, waitAny,
+  count, dataNames, endingWord, info, log, mark, measure, metric, phase, problem, progress, readData, seed, threshold,
+  tryReadData, voidRun, waitAny,
 } from "./dualbench";
 
 let chunks: u32 = 0, tokens: u32 = 0, characters: u32 = 0, counted: u32 = 0;
@@ -39,6 +40,8 @@ export function run(args: Arguments): string | null {
   const why = ends();
   if (why !== null) return why;
   load_(args);
+  const refused = said(exchanges);
+  if (refused !== null) return refused;
   metric("chunks", chunks, "chunks");
   metric("tokens", tokens, "tokens");
   metric("characters", characters, "characters");
@@ -109,6 +112,17 @@ function load_(args: Arguments): void {
   const hello = Request.text("Hello.").atMost(args.count("output_tokens"));
   outcome = measure([Workload.open(Target.Main, hello, 50, Spacing.Constant, 4)], Until.seconds(0.2))[0];
   metric("open_known", outcome.ttftMs.median.known ? 1 : 0, "flag");
+}
+
+function said(exchanges: u32): string | null {
+  mark("measured ✓");
+  count("done", exchanges);
+  count("done", 0.5);
+  const names = dataNames();
+  for (let i = 0; i < names.length; i++) metric("data", readData(names[i]).length, names[i]);
+  if (tryReadData("../none") !== null) return "a path was taken";
+  log(Level.Debug, problem().words);
+  return null;
 }
 
 function calibrated(args: Arguments, cache: Cache): Request {

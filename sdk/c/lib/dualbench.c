@@ -222,6 +222,45 @@ bool db_measure(const db_workload *workloads, size_t count, db_until until, db_o
     return true;
 }
 
+bool db_users(uint32_t count, db_until until) {
+    dualbench_scenario_engines_error_t error;
+    return dualbench_scenario_engines_users(count, &until, &error) || failed(&error);
+}
+
+/* -- data -- */
+
+static scenario_list_string_t *data_names(void) {
+    static scenario_list_string_t names;
+    static bool known;
+    if (!known) dualbench_scenario_data_names(&names);
+    known = true;
+    return &names;
+}
+
+size_t db_data_count(void) {
+    return data_names()->len;
+}
+
+const char *db_data_name(size_t index) {
+    static char **texts;
+    scenario_list_string_t *names = data_names();
+    if (!texts) {
+        texts = room(names->len ? names->len : 1, sizeof *texts);
+        for (size_t i = 0; i < names->len; i++) texts[i] = ended(names->ptr[i]);
+    }
+    return index < names->len ? texts[index] : NULL;
+}
+
+bool db_data_read(const char *name, uint8_t **bytes, size_t *length) {
+    dualbench_scenario_engines_error_t error = {.tag = DUALBENCH_SCENARIO_ENGINES_ERROR_INVALID};
+    scenario_string_t text = view(name);
+    scenario_list_u8_t found;
+    if (!dualbench_scenario_data_read(&text, &found, &error.val.invalid)) return failed(&error);
+    *bytes = found.ptr;
+    *length = found.len;
+    return true;
+}
+
 bool db_info(db_target target, db_target_info *info) {
     static char *model, *dialect;
     dualbench_scenario_engines_target_info_t found;
@@ -262,6 +301,16 @@ void db_log(db_level level, const char *text) {
 void db_metric(const char *name, double value, const char *unit) {
     scenario_string_t own = view(name), of = view(unit);
     dualbench_scenario_report_metric(&own, value, &of);
+}
+
+void db_mark(const char *name) {
+    scenario_string_t own = view(name);
+    dualbench_scenario_report_mark(&own);
+}
+
+void db_count(const char *name, double by) {
+    scenario_string_t own = view(name);
+    dualbench_scenario_report_count(&own, by);
 }
 
 bool db_threshold(const char *expression) {

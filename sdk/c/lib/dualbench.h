@@ -102,6 +102,10 @@ db_until db_seconds(double seconds);
 /* Runs the workloads at the same time and blocks until all have ended. `outcomes` has room for `count`. */
 bool db_measure(const db_workload *workloads, size_t count, db_until until, db_outcome *outcomes);
 
+/* Makes so many scripted users, fresh instances of this module, and blocks until each has done its rounds, or so long. The
+   module must export `user`, in the canonical ABI: docs/languages/c.md. */
+bool db_users(uint32_t count, db_until until);
+
 /* What the engine told of itself when the run began. Texts are valid until the next db_info. */
 typedef struct {
     /* NULL where unknown. */
@@ -151,10 +155,22 @@ void db_log(db_level level, const char *text);
 void db_logf(db_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A number of your own, stored under the scenario's name and never mixed with the host's measures. */
 void db_metric(const char *name, double value, const char *unit);
+/* A mark on the timeline; the host stamps it. */
+void db_mark(const char *name);
+/* Adds to a counter of that name; the run's record has its total. */
+void db_count(const char *name, double by);
 /* What the run must hold: "main.ttft_ms.p95 < 400". Only before the first exchange. */
 bool db_threshold(const char *expression);
 /* Declares the run void: its numbers are kept, but must not be trusted or compared. */
 void db_void(const char *reason);
+
+/* -- the files of the folder NAME.data beside the module, as they were when it was loaded -- */
+
+size_t db_data_count(void);
+/* The name of one of them, in order; valid to the end of the run. */
+const char *db_data_name(size_t index);
+/* Its bytes; to be freed. False where there is no file of that name: db_error tells which there are. */
+bool db_data_read(const char *name, uint8_t **bytes, size_t *length);
 
 /* -- what you define ---------------------------------------------------------------------------------------------- */
 

@@ -31,6 +31,9 @@ extern void __wasm_import_dualbench_scenario_engines_measure(uint8_t *, size_t, 
 __attribute__((__import_module__("dualbench:scenario/engines@0.1.0"), __import_name__("info")))
 extern void __wasm_import_dualbench_scenario_engines_info(int32_t, uint8_t *);
 
+__attribute__((__import_module__("dualbench:scenario/engines@0.1.0"), __import_name__("users")))
+extern void __wasm_import_dualbench_scenario_engines_users(int32_t, int32_t, int64_t, uint8_t *);
+
 // Imported Functions from `dualbench:scenario/report@0.1.0`
 
 __attribute__((__import_module__("dualbench:scenario/report@0.1.0"), __import_name__("seed")))
@@ -56,6 +59,20 @@ extern void __wasm_import_dualbench_scenario_report_threshold(uint8_t *, size_t,
 
 __attribute__((__import_module__("dualbench:scenario/report@0.1.0"), __import_name__("void-run")))
 extern void __wasm_import_dualbench_scenario_report_void_run(uint8_t *, size_t);
+
+__attribute__((__import_module__("dualbench:scenario/report@0.1.0"), __import_name__("mark")))
+extern void __wasm_import_dualbench_scenario_report_mark(uint8_t *, size_t);
+
+__attribute__((__import_module__("dualbench:scenario/report@0.1.0"), __import_name__("count")))
+extern void __wasm_import_dualbench_scenario_report_count(uint8_t *, size_t, double);
+
+// Imported Functions from `dualbench:scenario/data@0.1.0`
+
+__attribute__((__import_module__("dualbench:scenario/data@0.1.0"), __import_name__("names")))
+extern void __wasm_import_dualbench_scenario_data_names(uint8_t *);
+
+__attribute__((__import_module__("dualbench:scenario/data@0.1.0"), __import_name__("read")))
+extern void __wasm_import_dualbench_scenario_data_read(uint8_t *, size_t, uint8_t *);
 
 // Exported Functions from `scenario`
 
@@ -506,8 +523,33 @@ void dualbench_scenario_engines_result_target_info_error_free(dualbench_scenario
   }
 }
 
+void dualbench_scenario_engines_result_void_error_free(dualbench_scenario_engines_result_void_error_t *ptr) {
+  if (!ptr->is_err) {
+  } else {
+    dualbench_scenario_engines_error_free(&ptr->val.err);
+  }
+}
+
 void dualbench_scenario_report_result_void_string_free(dualbench_scenario_report_result_void_string_t *ptr) {
   if (!ptr->is_err) {
+  } else {
+    scenario_string_free(&ptr->val.err);
+  }
+}
+
+void scenario_list_u8_free(scenario_list_u8_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    uint8_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+    }
+    free(list_ptr);
+  }
+}
+
+void dualbench_scenario_data_result_list_u8_string_free(dualbench_scenario_data_result_list_u8_string_t *ptr) {
+  if (!ptr->is_err) {
+    scenario_list_u8_free(&ptr->val.ok);
   } else {
     scenario_string_free(&ptr->val.err);
   }
@@ -1145,6 +1187,75 @@ bool dualbench_scenario_engines_info(dualbench_scenario_engines_target_t target,
   }
 }
 
+bool dualbench_scenario_engines_users(uint32_t count, dualbench_scenario_engines_until_t *until, dualbench_scenario_engines_error_t *err) {
+  __attribute__((__aligned__(sizeof(void*))))
+  uint8_t ret_area[(4*sizeof(void*))];
+  int32_t variant;
+  int64_t variant1;
+  switch ((int32_t) (*until).tag) {
+    case 0: {
+      const uint32_t *payload = &(*until).val.repetitions;
+      variant = 0;
+      variant1 = (int64_t) (int32_t) (*payload);
+      break;
+    }
+    case 1: {
+      const double *payload0 = &(*until).val.seconds;
+      variant = 1;
+      variant1 = ((union double_int64){ *payload0 }).b;
+      break;
+    }
+  }
+  uint8_t *ptr = (uint8_t *) &ret_area;
+  __wasm_import_dualbench_scenario_engines_users((int32_t) (count), variant, variant1, ptr);
+  dualbench_scenario_engines_result_void_error_t result;
+  switch ((int32_t) *((uint8_t*) (ptr + 0))) {
+    case 0: {
+      result.is_err = false;
+      break;
+    }
+    case 1: {
+      result.is_err = true;
+      dualbench_scenario_engines_error_t variant2;
+      variant2.tag = (int32_t) *((uint8_t*) (ptr + sizeof(void*)));
+      switch ((int32_t) variant2.tag) {
+        case 0: {
+          variant2.val.not_configured = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 1: {
+          variant2.val.not_allowed = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 2: {
+          variant2.val.invalid = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 3: {
+          variant2.val.limit = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 4: {
+          variant2.val.calibration = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 5: {
+          break;
+        }
+      }
+
+      result.val.err = variant2;
+      break;
+    }
+  }
+  if (!result.is_err) {
+    return 1;
+  } else {
+    *err = result.val.err;
+    return 0;
+  }
+}
+
 uint32_t dualbench_scenario_report_seed(void) {
   int32_t ret = __wasm_import_dualbench_scenario_report_seed();
   return (uint32_t) (ret);
@@ -1198,6 +1309,49 @@ bool dualbench_scenario_report_threshold(scenario_string_t *expression, scenario
 
 void dualbench_scenario_report_void_run(scenario_string_t *reason) {
   __wasm_import_dualbench_scenario_report_void_run((uint8_t *) (*reason).ptr, (*reason).len);
+}
+
+void dualbench_scenario_report_mark(scenario_string_t *name) {
+  __wasm_import_dualbench_scenario_report_mark((uint8_t *) (*name).ptr, (*name).len);
+}
+
+void dualbench_scenario_report_count(scenario_string_t *name, double by) {
+  __wasm_import_dualbench_scenario_report_count((uint8_t *) (*name).ptr, (*name).len, by);
+}
+
+void dualbench_scenario_data_names(scenario_list_string_t *ret) {
+  __attribute__((__aligned__(sizeof(void*))))
+  uint8_t ret_area[(2*sizeof(void*))];
+  uint8_t *ptr = (uint8_t *) &ret_area;
+  __wasm_import_dualbench_scenario_data_names(ptr);
+  *ret = (scenario_list_string_t) { (scenario_string_t*)(*((uint8_t **) (ptr + 0))), (*((size_t*) (ptr + sizeof(void*)))) };
+}
+
+bool dualbench_scenario_data_read(scenario_string_t *name, scenario_list_u8_t *ret, scenario_string_t *err) {
+  __attribute__((__aligned__(sizeof(void*))))
+  uint8_t ret_area[(3*sizeof(void*))];
+  uint8_t *ptr = (uint8_t *) &ret_area;
+  __wasm_import_dualbench_scenario_data_read((uint8_t *) (*name).ptr, (*name).len, ptr);
+  dualbench_scenario_data_result_list_u8_string_t result;
+  switch ((int32_t) *((uint8_t*) (ptr + 0))) {
+    case 0: {
+      result.is_err = false;
+      result.val.ok = (scenario_list_u8_t) { (uint8_t*)(*((uint8_t **) (ptr + sizeof(void*)))), (*((size_t*) (ptr + (2*sizeof(void*))))) };
+      break;
+    }
+    case 1: {
+      result.is_err = true;
+      result.val.err = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + sizeof(void*)))), (*((size_t*) (ptr + (2*sizeof(void*))))) };
+      break;
+    }
+  }
+  if (!result.is_err) {
+    *ret = result.val.ok;
+    return 1;
+  } else {
+    *err = result.val.err;
+    return 0;
+  }
 }
 
 __attribute__((__export_name__("describe")))

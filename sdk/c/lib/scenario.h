@@ -408,6 +408,13 @@ typedef struct {
   } val;
 } dualbench_scenario_engines_result_target_info_error_t;
 
+typedef struct {
+  bool is_err;
+  union {
+    dualbench_scenario_engines_error_t err;
+  } val;
+} dualbench_scenario_engines_result_void_error_t;
+
 typedef uint8_t dualbench_scenario_report_level_t;
 
 #define DUALBENCH_SCENARIO_REPORT_LEVEL_DEBUG 0
@@ -421,6 +428,19 @@ typedef struct {
     scenario_string_t err;
   } val;
 } dualbench_scenario_report_result_void_string_t;
+
+typedef struct {
+  uint8_t *ptr;
+  size_t len;
+} scenario_list_u8_t;
+
+typedef struct {
+  bool is_err;
+  union {
+    scenario_list_u8_t ok;
+    scenario_string_t err;
+  } val;
+} dualbench_scenario_data_result_list_u8_string_t;
 
 typedef dualbench_scenario_types_manifest_t scenario_manifest_t;
 
@@ -455,9 +475,16 @@ extern void dualbench_scenario_engines_wait_any(dualbench_scenario_engines_list_
 extern bool dualbench_scenario_engines_measure(dualbench_scenario_engines_list_workload_t *workloads, dualbench_scenario_engines_until_t *until, dualbench_scenario_engines_list_outcome_t *ret, dualbench_scenario_engines_error_t *err);
 // What the engine told of itself when the run began.
 extern bool dualbench_scenario_engines_info(dualbench_scenario_engines_target_t target, dualbench_scenario_engines_target_info_t *ret, dualbench_scenario_engines_error_t *err);
+// Scripted users: makes `count` fresh instances of this module, each with its own memory, limits and seed, and calls the
+// export `user` in each, again and again, until it has returned so often (`repetitions`, for each user) or so much time
+// is over (`seconds`: a call that is open then is still finished). Blocks until all users have ended. A user that fails
+// is logged with its index and ends alone; only where all fail is this an error (`invalid`, with the first one's words).
+// What users start is part of the same run. `not-allowed` within a user, and where the module exports no `user`.
+extern bool dualbench_scenario_engines_users(uint32_t count, dualbench_scenario_engines_until_t *until, dualbench_scenario_engines_error_t *err);
 
 // Imported Functions from `dualbench:scenario/report@0.1.0`
-// A seed for everything random in the scenario; recorded with the run, and given again to repeat it.
+// A seed for everything random in the scenario; recorded with the run, and given again to repeat it. Each scripted user
+// has its own, derived from the run's and its index.
 extern uint32_t dualbench_scenario_report_seed(void);
 // Time since `run` was called, in ms. For the guest's decisions; no clock of record.
 extern double dualbench_scenario_report_elapsed_ms(void);
@@ -474,6 +501,17 @@ extern void dualbench_scenario_report_metric(scenario_string_t *name, double val
 extern bool dualbench_scenario_report_threshold(scenario_string_t *expression, scenario_string_t *err);
 // Declares the run void: its numbers are kept, but must not be trusted or compared.
 extern void dualbench_scenario_report_void_run(scenario_string_t *reason);
+// A mark on the timeline: `cache filled`. The host stamps it.
+extern void dualbench_scenario_report_mark(scenario_string_t *name);
+// Adds to a counter of that name, which begins at 0. The run's record has each counter's total, apart from the host's
+// measures. What is no finite number is not added.
+extern void dualbench_scenario_report_count(scenario_string_t *name, double by);
+
+// Imported Functions from `dualbench:scenario/data@0.1.0`
+// In order; empty where there is no such folder.
+extern void dualbench_scenario_data_names(scenario_list_string_t *ret);
+// The bytes of one of `names`. A name is never a path; the error tells which names there are.
+extern bool dualbench_scenario_data_read(scenario_string_t *name, scenario_list_u8_t *ret, scenario_string_t *err);
 
 // Exported Functions from `scenario`
 void exports_scenario_describe(scenario_manifest_t *ret);
@@ -555,7 +593,13 @@ void dualbench_scenario_engines_result_list_outcome_error_free(dualbench_scenari
 
 void dualbench_scenario_engines_result_target_info_error_free(dualbench_scenario_engines_result_target_info_error_t *ptr);
 
+void dualbench_scenario_engines_result_void_error_free(dualbench_scenario_engines_result_void_error_t *ptr);
+
 void dualbench_scenario_report_result_void_string_free(dualbench_scenario_report_result_void_string_t *ptr);
+
+void scenario_list_u8_free(scenario_list_u8_t *ptr);
+
+void dualbench_scenario_data_result_list_u8_string_free(dualbench_scenario_data_result_list_u8_string_t *ptr);
 
 void scenario_manifest_free(scenario_manifest_t *ptr);
 

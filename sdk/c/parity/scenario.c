@@ -152,6 +152,22 @@ static db_end load(const db_arguments *a) {
     return DB_DONE;
 }
 
+static db_end said(uint32_t exchanges) {
+    db_mark("measured ✓");
+    db_count("done", exchanges);
+    db_count("done", 0.5);
+    uint8_t *bytes;
+    size_t length;
+    for (size_t i = 0; i < db_data_count(); i++) {
+        DB_TRY(db_data_read(db_data_name(i), &bytes, &length));
+        free(bytes);
+        db_metric("data", length, db_data_name(i));
+    }
+    if (db_data_read("../none", &bytes, &length)) return "a path was taken";
+    db_log(DB_LOG_DEBUG, db_error().text);
+    return DB_DONE;
+}
+
 db_end db_run(const db_arguments *a) {
     const char *fail = db_arg_text(a, "fail");
     if (*fail) return fail;
@@ -165,6 +181,7 @@ db_end db_run(const db_arguments *a) {
     if (!why && db_arg_flag(a, "pair")) why = pair(a);
     if (!why) why = ends();
     if (!why) why = load(a);
+    if (!why) why = said(exchanges);
     if (why) return why;
     db_metric("chunks", chunks, "chunks");
     db_metric("tokens", tokens, "tokens");

@@ -24,3 +24,9 @@ func Register(manifest Manifest, run func(Arguments) error) {
 	world.Scenario.Describe = manifest.abi
 	world.Scenario.Run = func(items []argument) error { return run(Arguments{items}) }
 }
+
+// RegisterUser makes a function the round of a scripted user, which Users calls again and again, each user in an instance of
+// its own. An error ends that user. Call it once, in init.
+func RegisterUser(round func(arguments Arguments, index uint32) error) {
+	world.Scenario.User = func(items []argument, index uint32) error { return round(Arguments{items}, index) }
+}

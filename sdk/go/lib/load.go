@@ -64,6 +64,15 @@ func Measure(until Until, workloads ...Workload) ([]Outcome, error) {
 	return got.Ok(), nil
 }
 
+// Users makes so many scripted users, fresh instances of this module, and blocks until each has done its rounds (Repetitions,
+// for each user), or so long. A user that fails is logged and ends alone; only where all fail is this an error.
+func Users(count uint32, until Until) error {
+	if got := abi.Users(count, until.of); got.IsErr() {
+		return failed(got.Err())
+	}
+	return nil
+}
+
 // TargetInfo is what the engine told of itself when the run began.
 type TargetInfo = abi.TargetInfo
 

@@ -34,6 +34,12 @@ func Errorf(format string, values ...any) { abi.Log(abi.Level_Error, fmt.Sprintf
 // Metric is a number of your own, stored under the scenario's name and never mixed with the host's measures.
 func Metric(name string, value float64, unit string) { abi.Metric(name, value, unit) }
 
+// Mark is a mark on the timeline; the host stamps it.
+func Mark(name string) { abi.Mark(name) }
+
+// Count adds to a counter of that name; the run's record has its total.
+func Count(name string, by float64) { abi.Count(name, by) }
+
 // Threshold is what the run must hold: main.ttft_ms.p95 < 400. Only before the first exchange.
 func Threshold(expression string) error {
 	if got := abi.Threshold(expression); got.IsErr() {

@@ -43,6 +43,9 @@ func run(a dualbench.Arguments) error {
 			return err
 		}
 	}
+	if err := said(exchanges); err != nil {
+		return err
+	}
 	dualbench.Metric("chunks", float64(chunks), "chunks")
 	dualbench.Metric("tokens", float64(tokens), "tokens")
 	dualbench.Metric("characters", float64(characters), "characters")
@@ -203,6 +206,24 @@ func load(a dualbench.Arguments) error {
 	}
 	dualbench.Metric("open_known", known, "flag")
 	return nil
+}
+
+func said(exchanges uint32) error {
+	dualbench.Mark("measured ✓")
+	dualbench.Count("done", float64(exchanges))
+	dualbench.Count("done", 0.5)
+	for _, name := range dualbench.DataNames() {
+		bytes, err := dualbench.ReadData(name)
+		if err != nil {
+			return err
+		}
+		dualbench.Metric("data", float64(len(bytes)), name)
+	}
+	if _, err := dualbench.ReadData("../none"); err != nil {
+		dualbench.Debugf("%v", err)
+		return nil
+	}
+	return errors.New("a path was taken")
 }
 
 func calibrated(a dualbench.Arguments, cache dualbench.Cache) dualbench.Request {

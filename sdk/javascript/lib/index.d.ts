@@ -41,12 +41,19 @@ export interface About<P extends Params> {
    * a fresh instance: nothing is kept from one to the next.
    */
   run(values: Values<P>): void;
+  /**
+   * One round of a scripted user, called by {@link users} again and again, each user in an instance of its own. What it
+   * throws ends that user.
+   */
+  user?(values: Values<P>, index: number): void;
 }
 
 /** The exports of a scenario: `export const { describe, run } = scenario({ … })`. */
 export interface Exports {
   describe(): unknown;
   run(values: unknown): void;
+  /** To be exported where the scenario has users: `export const { describe, run, user } = scenario({ … })`. */
+  user(values: unknown, index: number): void;
 }
 
 export function scenario<P extends Params = {}>(about: About<P>): Exports;
@@ -257,6 +264,22 @@ export type Until = { repetitions: number } | { seconds: number };
 export function measure(workloads: Workload[], until: Until): Outcome[];
 export function measure(workload: Workload, until: Until): Outcome;
 
+/**
+ * Makes so many scripted users, fresh instances of this scenario, and waits until each has done its rounds, or so long. A
+ * user that fails is logged and ends alone; only where all fail does this throw.
+ */
+export function users(count: number, until: Until): void;
+
+/** The files of the folder `NAME.data` beside the scenario, as they were when it was loaded. */
+export declare const data: {
+  /** In order; empty where there is no such folder. */
+  names(): string[];
+  /** Throws a {@link HostError} where there is no such file; it tells which there are. */
+  bytes(name: string): Uint8Array;
+  text(name: string): string;
+  json(name: string): unknown;
+};
+
 /** A distribution in short. A percentile is absent below its sample floor (docs/measures.md). */
 export interface Digest {
   n: number;
@@ -308,6 +331,10 @@ export namespace report {
   function error(...words: unknown[]): void;
   /** A custom metric, stored under the scenario's name and never mixed with the host's measures. */
   function metric(name: string, value: number, unit?: string): void;
+  /** A mark on the timeline: `cache filled`. The host stamps it. */
+  function mark(name: string): void;
+  /** Adds to a counter of that name, 1 where nothing is said; the run's record has its total. */
+  function count(name: string, by?: number): void;
   /** States what the run must hold: `main.ttft_ms.p95 < 400`. Only before the first exchange. */
   function threshold(expression: string): void;
   /** Declares the run void: its numbers are kept, but must not be trusted or compared. */

@@ -28,6 +28,10 @@ export function measure(workloads, until) {
   return Array.isArray(workloads) ? outcomes : outcomes[0];
 }
 
+export function users(count, until) {
+  ask(() => engines.users(count, asUntil(until)));
+}
+
 function asUntil({ repetitions, seconds } = {}) {
   if ((repetitions === undefined) === (seconds === undefined)) {
     throw new TypeError("say until when: { repetitions: 20 } or { seconds: 30 }");

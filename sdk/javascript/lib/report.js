@@ -10,6 +10,8 @@ export const info = (...words) => log("info", words);
 export const warn = (...words) => log("warn", words);
 export const error = (...words) => log("error", words);
 export const metric = (name, value, unit = "") => host.metric(name, value, unit);
+export const mark = (name) => host.mark(name);
+export const count = (name, by = 1) => host.count(name, by);
 export const threshold = (expression) => ask(() => host.threshold(expression));
 export const voidRun = (reason) => host.voidRun(reason);
 // componentize-qjs gives a u32 above 2³¹ as a negative number.

@@ -7,6 +7,7 @@ import {
   calibrated,
   choice,
   closed,
+  data,
   flag,
   integer,
   main,
@@ -47,6 +48,7 @@ export const { describe, run } = scenario({
     if (given.pair) pair(given);
     ends();
     load(given);
+    said(given.exchanges);
     for (const [name, value] of Object.entries(tally)) report.metric(name, value, name);
     report.metric("seed", report.seed(), "seed");
   },
@@ -117,6 +119,14 @@ function refusal(call, code, otherwise) {
     throw error;
   }
   throw new Failed(otherwise);
+}
+
+function said(exchanges) {
+  report.mark("measured ✓");
+  report.count("done", exchanges);
+  report.count("done", 0.5);
+  for (const name of data.names()) report.metric("data", data.bytes(name).length, name);
+  report.debug(refusal(() => data.bytes("../none"), "invalid", "a path was taken"));
 }
 
 function drain(exchange, wantsText = false) {

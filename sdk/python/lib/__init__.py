@@ -14,14 +14,14 @@ number, and a slow scenario never slows a stream.
                 break
 """
 
-from . import report
+from . import data, report
 from .errors import Calibration, Failed, HostError, Invalid, Limit, NotAllowed, NotConfigured, Stopping
 from .exchange import Exchange, wait_any
-from .load import closed, measure, open_loop
+from .load import closed, measure, open_loop, users
 from .params import choice, flag, integer, number, text
 from .request import assistant, calibrated, system, user
 from .target import Target, main, mini, pipeline
-from .world import scenario
+from .world import scenario, scripted_user
 
 __all__ = [
     "Calibration",
@@ -38,6 +38,7 @@ __all__ = [
     "calibrated",
     "choice",
     "closed",
+    "data",
     "flag",
     "integer",
     "main",
@@ -48,8 +49,10 @@ __all__ = [
     "pipeline",
     "report",
     "scenario",
+    "scripted_user",
     "system",
     "text",
     "user",
+    "users",
     "wait_any",
 ]

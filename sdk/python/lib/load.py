@@ -38,9 +38,19 @@ def measure(
 ) -> Outcome | Sequence[Outcome]:
     """Runs the workloads at the same time and waits until all have ended: so many measured exchanges of each, or so many
     seconds. One outcome for one workload, a list for several, in order."""
+    with asking():
+        outcomes = engines.measure(list(workloads), _until(repetitions, seconds))
+    return outcomes[0] if len(workloads) == 1 else outcomes
+
+
+def users(count: int, *, repetitions: int | None = None, seconds: float | None = None) -> None:
+    """Makes so many scripted users, fresh instances of this scenario, and waits until each has done its rounds, or so
+    long. A user that fails is logged and ends alone; only where all fail does this raise."""
+    with asking():
+        engines.users(count, _until(repetitions, seconds))
+
+
+def _until(repetitions: int | None, seconds: float | None) -> engines.Until:
     if (repetitions is None) == (seconds is None):
         raise TypeError("say until when: `repetitions=20` or `seconds=30`")
-    until = engines.Until_Repetitions(repetitions) if repetitions is not None else engines.Until_Seconds(seconds)
-    with asking():
-        outcomes = engines.measure(list(workloads), until)
-    return outcomes[0] if len(workloads) == 1 else outcomes
+    return engines.Until_Repetitions(repetitions) if repetitions is not None else engines.Until_Seconds(seconds)

@@ -41,6 +41,16 @@ def metric(name: str, value: float, unit: str = "") -> None:
     host.metric(name, float(value), unit)
 
 
+def mark(name: str) -> None:
+    """A mark on the timeline: `cache filled`. The host stamps it."""
+    host.mark(name)
+
+
+def count(name: str, by: float = 1) -> None:
+    """Adds to a counter of that name; the run's record has its total."""
+    host.count(name, float(by))
+
+
 def threshold(expression: str) -> None:
     """States what the run must hold: `main.ttft_ms.p95 < 400`. Only before the first exchange."""
     with asking():

@@ -1,5 +1,6 @@
 """What a scenario is, and how it becomes the exports of a component."""
 
+import inspect
 import random
 from collections.abc import Callable, Iterable
 
@@ -22,6 +23,8 @@ class Scenario:
 
 registered: Scenario | None = None
 """The one that this instance runs."""
+_user: Callable[..., None] | None = None
+_begun = False
 
 
 def scenario(
@@ -47,6 +50,14 @@ def scenario(
     return register
 
 
+def scripted_user(one_round: Callable[..., None]) -> Callable[..., None]:
+    """Makes a function the round of a user, which `users` calls again and again, each user in an instance of its own. It
+    gets the user's `index` and the parameters of the run that it names. An exception ends that user."""
+    global _user
+    _user = one_round
+    return one_round
+
+
 class WitWorld:
     """The exports of the contract."""
 
@@ -56,13 +67,31 @@ class WitWorld:
     def run(self, arguments: list[tuple[str, types.Value]]) -> None:
         # A component is made with Python already running, chance included. What the system gives follows from the seed.
         random.seed()
-        try:
-            _registered().run(**{name: value.value for name, value in arguments})
-        except Exception as error:
-            if len(own_frames(error)) > 1 and not isinstance(error, HostError):
-                for line in trace(error).rstrip().split("\n"):
-                    host.log(host.Level.ERROR, line)
-            raise Err(told(error)) from None
+        values = {name: value.value for name, value in arguments}
+        _telling(lambda: _registered().run(**values))
+
+    def user(self, arguments: list[tuple[str, types.Value]], index: int) -> None:
+        global _begun
+        _registered()
+        if _user is None:
+            raise Err("it has no users: write `@scripted_user` above a function")
+        if not _begun:
+            random.seed()
+            _begun = True
+        values = {"index": index} | {name: value.value for name, value in arguments}
+        wanted = inspect.signature(_user).parameters
+        every = any(parameter.kind is parameter.VAR_KEYWORD for parameter in wanted.values())
+        _telling(lambda: _user(**{name: value for name, value in values.items() if every or name in wanted}))
+
+
+def _telling(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception as error:
+        if len(own_frames(error)) > 1 and not isinstance(error, HostError):
+            for line in trace(error).rstrip().split("\n"):
+                host.log(host.Level.ERROR, line)
+        raise Err(told(error)) from None
 
 
 def _registered() -> Scenario:

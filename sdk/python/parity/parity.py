@@ -11,6 +11,7 @@ from dualbench import (
     calibrated,
     choice,
     closed,
+    data,
     flag,
     integer,
     main,
@@ -65,6 +66,7 @@ def run(
         at_once(output_tokens, temperature)
     ends()
     load(prompt_tokens, output_tokens)
+    said(exchanges)
     for name, value in asdict(tally).items():
         report.metric(name, value, name)
     report.metric("seed", report.seed(), "seed")
@@ -133,6 +135,20 @@ def load(prompt_tokens, output_tokens):
     hello = open_loop(main, "Hello.", rate_per_second=50, spacing="constant", max_open=4, at_most=output_tokens)
     many = measure(hello, seconds=0.2)
     report.metric("open_known", many.ttft_ms.median is not None, "flag")
+
+
+def said(exchanges):
+    report.mark("measured ✓")
+    report.count("done", exchanges)
+    report.count("done", 0.5)
+    for name in data.names():
+        report.metric("data", len(data.read(name)), name)
+    try:
+        data.read("../none")
+    except Invalid as why:
+        report.debug(why)
+    else:
+        raise Failed("a path was taken")
 
 
 def drain(exchange):

@@ -43,6 +43,7 @@
 mod arguments;
 pub mod bindings;
 mod choice;
+pub mod data;
 mod decimal;
 mod error;
 mod exchange;
@@ -53,6 +54,7 @@ pub mod report;
 mod request;
 mod scenario;
 mod target;
+mod users;
 mod workload;
 
 pub use arguments::Arguments;
@@ -66,7 +68,8 @@ pub use decimal::decimal;
 pub use error::{Error, Result};
 pub use exchange::{Chunks, Exchange, wait_any};
 pub use outcome::measure;
-pub use scenario::{Exported, Scenario};
+pub use scenario::{Exported, ExportedWithUsers, Scenario};
+pub use users::{WithUsers, users};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

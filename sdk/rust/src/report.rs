@@ -42,6 +42,16 @@ pub fn metric(name: &str, value: f64, unit: &str) {
     host::metric(name, value, unit);
 }
 
+/// A mark on the timeline: `cache filled`. The host stamps it.
+pub fn mark(name: &str) {
+    host::mark(name);
+}
+
+/// Adds to a counter of that name; the run's record has its total.
+pub fn count(name: &str, by: f64) {
+    host::count(name, by);
+}
+
 /// States what the run must hold: `main.ttft_ms.p95 < 400`. Judged by the host at the end; only before the first
 /// exchange.
 ///

@@ -1,10 +1,11 @@
 //! What a scenario is, and how it becomes the exports of a module.
 
 use crate::arguments::Arguments;
-use crate::bindings::Guest;
+use crate::bindings::{self, Guest};
 use crate::bindings::dualbench::scenario::types::{Manifest, Value};
 use crate::error::Result;
 use crate::report;
+use crate::users::WithUsers;
 use std::marker::PhantomData;
 
 /// What a scenario says of itself, and what it does. Make it a module with [`scenario!`](crate::scenario!).
@@ -30,6 +31,17 @@ macro_rules! scenario {
     };
 }
 
+/// The same of a type that implements [`WithUsers`] too.
+#[macro_export]
+macro_rules! scenario_with_users {
+    ($scenario:ty) => {
+        type DualbenchExport = $crate::ExportedWithUsers<$scenario>;
+        $crate::bindings::with_users::export_scenario!(
+            DualbenchExport with_types_in $crate::bindings::with_users
+        );
+    };
+}
+
 /// The bridge between [`Scenario`] and the exports of the world; [`scenario!`](crate::scenario!) names it for you.
 pub struct Exported<S>(PhantomData<S>);
 
@@ -42,6 +54,24 @@ impl<S: Scenario> Guest for Exported<S> {
     fn run(arguments: Vec<(String, Value)>) -> core::result::Result<(), String> {
         tell_panics();
         S::run(&Arguments::new(arguments)).map_err(|error| error.to_string())
+    }
+}
+
+/// The bridge of [`scenario_with_users!`](crate::scenario_with_users!).
+pub struct ExportedWithUsers<S>(PhantomData<S>);
+
+impl<S: WithUsers> bindings::with_users::Guest for ExportedWithUsers<S> {
+    fn describe() -> Manifest {
+        Exported::<S>::describe()
+    }
+
+    fn run(arguments: Vec<(String, Value)>) -> core::result::Result<(), String> {
+        Exported::<S>::run(arguments)
+    }
+
+    fn user(arguments: Vec<(String, Value)>, index: u32) -> core::result::Result<(), String> {
+        tell_panics();
+        S::user(&Arguments::new(arguments), index).map_err(|error| error.to_string())
     }
 }
 

@@ -7,6 +7,7 @@ import {
   calibrated,
   choice,
   closed,
+  data,
   flag,
   integer,
   main,
@@ -56,6 +57,7 @@ export const { describe, run } = scenario({
     if (given.pair) pair(given);
     ends();
     load(given);
+    said(given.exchanges);
     for (const [name, value] of Object.entries(tally)) report.metric(name, value, name);
     report.metric("seed", report.seed(), "seed");
   },
@@ -126,6 +128,14 @@ function refusal(call: () => unknown, code: HostError["code"], otherwise: string
     throw error;
   }
   throw new Failed(otherwise);
+}
+
+function said(exchanges: number): void {
+  report.mark("measured ✓");
+  report.count("done", exchanges);
+  report.count("done", 0.5);
+  for (const name of data.names()) report.metric("data", data.bytes(name).length, name);
+  report.debug(refusal(() => data.bytes("../none"), "invalid", "a path was taken"));
 }
 
 function drain(exchange: Exchange, wantsText = false): string {

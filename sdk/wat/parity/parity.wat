@@ -25,6 +25,11 @@
   (import "dualbench:scenario/report@0.1.0" "metric" (func $metric (param i32 i32 f64 i32 i32)))
   ;; result<_, string>: its tag, then the text at 4.
   (import "dualbench:scenario/report@0.1.0" "threshold" (func $threshold (param i32 i32 i32)))
+  (import "dualbench:scenario/report@0.1.0" "mark" (func $mark (param i32 i32)))
+  (import "dualbench:scenario/report@0.1.0" "count" (func $count (param i32 i32 f64)))
+  (import "dualbench:scenario/data@0.1.0" "names" (func $names (param i32)))
+  ;; result<list<u8>, string>: its tag, then the bytes or the text at 4.
+  (import "dualbench:scenario/data@0.1.0" "read" (func $read (param i32 i32 i32)))
   (import "dualbench:scenario/report@0.1.0" "void-run" (func $void-run (param i32 i32)))
 
   (memory (export "memory") 1)
@@ -82,6 +87,11 @@
   (data (i32.const 812) "characters\00")
   (data (i32.const 824) "counted\00")
   (data (i32.const 832) "seed\00")
+  (data (i32.const 840) "measured ✓\00")
+  (data (i32.const 856) "done\00")
+  (data (i32.const 864) "data\00")
+  (data (i32.const 872) "../none\00")
+  (data (i32.const 880) "a path was taken\00")
 
   ;; 1024 the manifest, 1088 its params of 88 bytes, 1712 its targets, 1720 the choices of `engine`; 1760 the messages;
   ;; 1808 a workload; 2048 where the host writes results; 3072 the handles of the pair; 4096 what the host asks for.
@@ -422,6 +432,27 @@
       (call $text (i32.const 772) (; flag ;)))
     (i32.const 0))
 
+  (func $said (param $exchanges i32) (result i32)
+    (local $name i32) (local $end i32)
+    (call $mark (call $text (i32.const 840) (; measured ✓ ;)))
+    (call $count (call $text (i32.const 856) (; done ;)) (f64.convert_i32_u (local.get $exchanges)))
+    (call $count (call $text (i32.const 856) (; done ;)) (f64.const 0.5))
+    (call $names (i32.const 2048))
+    (local.set $name (i32.load (i32.const 2048)))
+    (local.set $end (i32.add (local.get $name) (i32.shl (i32.load (i32.const 2052)) (i32.const 3))))
+    (block $all (loop $more
+      (br_if $all (i32.ge_u (local.get $name) (local.get $end)))
+      (call $read (i32.load (local.get $name)) (i32.load offset=4 (local.get $name)) (i32.const 2048))
+      (if (i32.load8_u (i32.const 2048)) (then (return (call $err (i32.load (i32.const 2052)) (i32.load (i32.const 2056))))))
+      (call $metric (call $text (i32.const 864) (; data ;)) (f64.convert_i32_u (i32.load (i32.const 2056)))
+        (i32.load (local.get $name)) (i32.load offset=4 (local.get $name)))
+      (local.set $name (i32.add (local.get $name) (i32.const 8)))
+      (br $more)))
+    (call $read (call $text (i32.const 872) (; ../none ;)) (i32.const 2048))
+    (if (i32.eqz (i32.load8_u (i32.const 2048))) (then (return (call $err (call $text (i32.const 880) (; a path was taken ;))))))
+    (call $log (i32.const 0) (i32.load (i32.const 2052)) (i32.load (i32.const 2056)))
+    (i32.const 0))
+
   (func $tell (param $name i32) (param $value i32)
     (call $metric (call $text (local.get $name)) (f64.convert_i32_u (local.get $value)) (call $text (local.get $name))))
 
@@ -445,6 +476,8 @@
     (local.set $why (call $ends))
     (if (local.get $why) (then (return (local.get $why))))
     (local.set $why (call $load))
+    (if (local.get $why) (then (return (local.get $why))))
+    (local.set $why (call $said (local.get $exchanges)))
     (if (local.get $why) (then (return (local.get $why))))
     (call $tell (i32.const 804) (; chunks ;) (global.get $chunks))
     (call $tell (i32.const 0) (; tokens ;) (global.get $tokens))

@@ -306,9 +306,17 @@ pub extern "dualbench:scenario/engines@0.1.0" fn @"measure"(usize, usize, i32, i
 /// What the engine told of itself when the run began.
 pub extern "dualbench:scenario/engines@0.1.0" fn @"info"(i32, *Result(TargetInfo, Error)) void;
 
+/// Scripted users: makes `count` fresh instances of this module, each with its own memory, limits and seed, and calls the
+/// export `user` in each, again and again, until it has returned so often (`repetitions`, for each user) or so much time
+/// is over (`seconds`: a call that is open then is still finished). Blocks until all users have ended. A user that fails
+/// is logged with its index and ends alone; only where all fail is this an error (`invalid`, with the first one's words).
+/// What users start is part of the same run. `not-allowed` within a user, and where the module exports no `user`.
+pub extern "dualbench:scenario/engines@0.1.0" fn @"users"(i32, i32, i64, *Result(u8, Error)) void;
+
 pub const Level = enum(u8) { debug, info, warn, @"error" };
 
-/// A seed for everything random in the scenario; recorded with the run, and given again to repeat it.
+/// A seed for everything random in the scenario; recorded with the run, and given again to repeat it. Each scripted user
+/// has its own, derived from the run's and its index.
 pub extern "dualbench:scenario/report@0.1.0" fn @"seed"() i32;
 
 /// Time since `run` was called, in ms. For the guest's decisions; no clock of record.
@@ -332,3 +340,16 @@ pub extern "dualbench:scenario/report@0.1.0" fn @"threshold"(usize, usize, *Resu
 
 /// Declares the run void: its numbers are kept, but must not be trusted or compared.
 pub extern "dualbench:scenario/report@0.1.0" fn @"void-run"(usize, usize) void;
+
+/// A mark on the timeline: `cache filled`. The host stamps it.
+pub extern "dualbench:scenario/report@0.1.0" fn @"mark"(usize, usize) void;
+
+/// Adds to a counter of that name, which begins at 0. The run's record has each counter's total, apart from the host's
+/// measures. What is no finite number is not added.
+pub extern "dualbench:scenario/report@0.1.0" fn @"count"(usize, usize, f64) void;
+
+/// In order; empty where there is no such folder.
+pub extern "dualbench:scenario/data@0.1.0" fn @"names"(*List(Str)) void;
+
+/// The bytes of one of `names`. A name is never a path; the error tells which names there are.
+pub extern "dualbench:scenario/data@0.1.0" fn @"read"(usize, usize, *Result(List(u8), Str)) void;

@@ -244,12 +244,41 @@ pub fn measure(workloads: []const Workload, until: Until) Error![]const Outcome 
         .warm_up = workload.warm_up,
     };
     const tag: i32, const value: i64 = switch (until) {
-        .repetitions => |count| .{ 0, count },
+        .repetitions => |n| .{ 0, n },
         .seconds => |seconds| .{ 1, @bitCast(seconds) },
     };
     var result: abi.Result(abi.List(Outcome), abi.Error) = undefined;
     abi.measure(abi.at(list), list.len, tag, value, &result);
     if (result.is_err) return failed(result.payload.err);
+    return result.payload.ok.get();
+}
+
+/// Makes so many scripted users, fresh instances of this module, and blocks until each has done its rounds, or so long. Your
+/// file needs a `pub fn user(arguments: db.Arguments, index: u32) !void`.
+pub fn runUsers(number: u32, until: Until) Error!void {
+    const tag: i32, const value: i64 = switch (until) {
+        .repetitions => |n| .{ 0, n },
+        .seconds => |seconds| .{ 1, @bitCast(seconds) },
+    };
+    var result: abi.Result(u8, abi.Error) = undefined;
+    abi.users(@bitCast(number), tag, value, &result);
+    if (result.is_err) return failed(result.payload.err);
+}
+
+/// The files of the folder `NAME.data` beside the module, as they were when it was loaded, in order.
+pub fn dataNames() []const abi.Str {
+    var found: abi.List(abi.Str) = undefined;
+    abi.names(&found);
+    return found.get();
+}
+/// The bytes of one of them; to be freed with `allocator.free`.
+pub fn readData(name: []const u8) Error![]const u8 {
+    var result: abi.Result(abi.List(u8), abi.Str) = undefined;
+    abi.read(abi.at(name), name.len, &result);
+    if (result.is_err) {
+        reason = result.payload.err.get();
+        return error.Invalid;
+    }
     return result.payload.ok.get();
 }
 
@@ -321,6 +350,14 @@ pub fn print(level: Level, comptime format: []const u8, values: anytype) void {
 /// A number of your own, stored under the scenario's name and never mixed with the host's measures.
 pub fn metric(name: []const u8, value: f64, unit: []const u8) void {
     abi.metric(abi.at(name), name.len, value, abi.at(unit), unit.len);
+}
+/// A mark on the timeline; the host stamps it.
+pub fn mark(name: []const u8) void {
+    abi.mark(abi.at(name), name.len);
+}
+/// Adds to a counter of that name; the run's record has its total.
+pub fn count(name: []const u8, by: f64) void {
+    abi.count(abi.at(name), name.len, by);
 }
 /// What the run must hold: `main.ttft_ms.p95 < 400`. Only before the first exchange.
 pub fn threshold(expression: []const u8) Error!void {
@@ -425,7 +462,15 @@ pub fn scenario(comptime Root: type) void {
         }
 
         fn run(items: [*]const abi.Tuple(abi.Str, abi.Value), len: usize) callconv(.c) *const anyopaque {
-            if (Root.run(.{ .items = items[0..len] })) |_| {
+            return ended(Root.run(.{ .items = items[0..len] }));
+        }
+
+        fn user(items: [*]const abi.Tuple(abi.Str, abi.Value), len: usize, index: u32) callconv(.c) *const anyopaque {
+            return ended(Root.user(.{ .items = items[0..len] }, index));
+        }
+
+        fn ended(came: anyerror!void) *const anyopaque {
+            if (came) |_| {
                 result = .{ .is_err = false, .payload = .{ .ok = 0 } };
             } else |problem| {
                 const any: anyerror = problem;
@@ -440,6 +485,7 @@ pub fn scenario(comptime Root: type) void {
         }
     };
     @export(&glue.describe, .{ .name = "describe" });
+    if (@hasDecl(Root, "user")) @export(&glue.user, .{ .name = "user" });
     @export(&glue.run, .{ .name = "run" });
 }
 

@@ -39,6 +39,7 @@ pub fn run(arguments: db.Arguments) !void {
     if (arguments.flag("pair")) try pair(arguments);
     try ends();
     try load(arguments);
+    try said(exchanges);
     tell("chunks", chunks);
     tell("tokens", tokens);
     tell("characters", characters);
@@ -138,6 +139,20 @@ fn load(arguments: db.Arguments) !void {
         .arrival = .{ .open = .{ .rate_per_second = 50, .spacing = .constant, .max_open = 4 } },
     }}, .{ .seconds = 0.2 });
     db.metric("open_known", if (open[0].ttft_ms.median.get() != null) 1 else 0, "flag");
+}
+
+fn said(exchanges: u32) !void {
+    db.mark("measured ✓");
+    db.count("done", @floatFromInt(exchanges));
+    db.count("done", 0.5);
+    for (db.dataNames()) |name| {
+        const bytes = try db.readData(name.get());
+        defer db.allocator.free(bytes);
+        db.metric("data", @floatFromInt(bytes.len), name.get());
+    }
+    if (db.readData("../none")) |_| {
+        return db.fail("a path was taken", .{});
+    } else |_| db.log(.debug, db.why());
 }
 
 fn calibrated(arguments: db.Arguments, cache: db.Cache) db.Request {

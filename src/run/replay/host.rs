@@ -8,9 +8,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::stage::{Stage, State, Turn};
+use super::stage::{Said, Stage, State, Turn};
 use super::streams::Streams;
-use crate::events::Metric;
+use crate::events::{Metric, TimelineMark};
 use crate::run::guest::{outcome, told_of};
 use crate::run::{load, plan, thresholds, wire};
 use crate::scenario::{
@@ -186,6 +186,19 @@ impl ScenarioHost for Host {
         self.stage.clock(self.user)
     }
 
+    fn of_user(&self, index: u32) -> Option<Arc<dyn ScenarioHost>> {
+        let user = self.stage.users.lane(index);
+        Some(Arc::new(Host { stage: self.stage.clone(), user, seed: self.seed }))
+    }
+
+    fn round(&self, done: u32, more: bool) -> bool {
+        match self.stage.turn(self.user, "round", &(done,), false).0 {
+            Turn::Recorded(again, _) => again,
+            Turn::Free => more,
+            Turn::Over => false,
+        }
+    }
+
     fn phase(&self, name: String) {
         if self.said("phase", (&name,)).is_some() {
             self.stage.phase(name);
@@ -200,7 +213,19 @@ impl ScenarioHost for Host {
 
     fn metric(&self, name: String, value: f64, unit: String) {
         if let Some((at, place)) = self.said("metric", (&name, value, &unit)) {
-            self.stage.metric(place, Metric { at, name, value, unit });
+            self.stage.said(place, Said::Metric(Metric { at, name, value, unit }));
+        }
+    }
+
+    fn mark(&self, name: String) {
+        if let Some((at, place)) = self.said("mark", (&name,)) {
+            self.stage.said(place, Said::Mark(TimelineMark { at, name }));
+        }
+    }
+
+    fn count(&self, name: String, by: f64) {
+        if let Some((_, place)) = self.said("count", (&name, by)) {
+            self.stage.said(place, Said::Count(name, by));
         }
     }
 
@@ -213,14 +238,14 @@ impl ScenarioHost for Host {
             Turn::Over => return Ok(()),
         };
         if let (Ok(()), Ok(threshold)) = (&answer, crate::measure::Threshold::parse(&expression)) {
-            self.stage.threshold(place, threshold);
+            self.stage.said(place, Said::Threshold(threshold));
         }
         answer
     }
 
     fn void_run(&self, reason: String) {
         if let Some((_, place)) = self.said("void-run", (&reason,)) {
-            self.stage.void(place, reason);
+            self.stage.said(place, Said::Void(reason));
         }
     }
 }

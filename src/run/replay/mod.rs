@@ -6,6 +6,7 @@ mod stage;
 mod streams;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +19,10 @@ use crate::run::report;
 use crate::run::transcript::{Transcript, TranscriptError, Transcripts};
 use crate::scenario::{self, Invocation, Module, Problem, RawArg, Value};
 use host::Host;
-use stage::Stage;
+use stage::{Said, Stage};
+
+/// Without a call for so long, a guest that waits to be stopped as it was then will wait for ever.
+const STUCK: Duration = Duration::from_secs(5);
 
 /// A run that can be made again.
 pub struct Recording(Transcript);
@@ -151,6 +155,7 @@ impl Recording {
             biased;
             () = over.cancelled() => None,
             ended = scenario::run(invocation) => Some(ended),
+            () = stuck(&stage) => None,
         };
         let finale = stage.finish();
         let failure = match ended {
@@ -170,13 +175,27 @@ impl Recording {
             kept.loads = finale.loads;
             seen.aborted = None;
         }
-        kept.metrics = finale.metrics;
-        kept.thresholds = plan.thresholds.into_iter().chain(finale.thresholds).collect();
-        kept.void = finale.void;
+        kept.thresholds = plan.thresholds;
+        for said in finale.said {
+            match said {
+                Said::Metric(metric) => kept.metrics.push(metric),
+                Said::Mark(mark) => kept.marks.push(mark),
+                Said::Count(name, by) => *kept.counters.entry(name).or_default() += by,
+                Said::Threshold(threshold) => kept.thresholds.push(threshold),
+                Said::Void(reason) => kept.void.push(reason),
+            }
+        }
         let evidence = Evidence { header, failure, kept, seen };
         let report = report::composed(&evidence);
         let (followed, calls, parting) = (finale.followed, finale.calls, finale.parting);
         Ok(Replayed { report, followed, calls, exchanges, bytes, parting })
+    }
+}
+
+async fn stuck(stage: &Stage) {
+    let mut seen = usize::MAX;
+    while !stage.is_stuck(&mut seen) {
+        tokio::time::sleep(STUCK).await;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a replay stands: the calls of the transcript in their order, and what the replayed guest has brought so far.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::Parting;
 use super::streams::Streams;
-use crate::events::{EngineFacts, ExchangeRecord, Metric};
+use crate::events::{EngineFacts, ExchangeRecord, Metric, TimelineMark};
 use crate::measure::{AskedLoad, Target, Threshold};
 use crate::run::evidence::Evidence;
-use crate::run::transcript::{Call, STOP, Texts};
+use crate::run::transcript::{Call, STOP, Texts, Users};
 
 /// Characters of a call that are shown.
 const SHOWN: usize = 120;
@@ -35,6 +35,7 @@ pub(super) struct Stage {
     /// Places of each guest's calls in the transcript.
     lanes: BTreeMap<u32, Vec<usize>>,
     pub texts: Texts,
+    pub users: Users,
     /// What the module may ask, where it may go its own ways.
     pub free: Option<Vec<Target>>,
     pub engines: Vec<EngineFacts>,
@@ -55,11 +56,23 @@ pub(super) struct State {
     clocks: BTreeMap<u32, (u64, Vec<u64>)>,
     streams: Option<Streams>,
     pub phase: String,
-    metrics: Vec<(usize, Metric)>,
-    thresholds: Vec<(usize, Threshold)>,
-    void: Vec<(usize, String)>,
+    said: Vec<(usize, Said)>,
     pub loads: Vec<AskedLoad>,
     texts: BTreeMap<u32, String>,
+    /// Guests that have calls before them which were answered.
+    at_work: usize,
+    /// Guests that have come to where they were stopped.
+    stopped: BTreeSet<u32>,
+    waits_for_stop: bool,
+}
+
+/// What a guest said that is part of the record.
+pub(super) enum Said {
+    Metric(Metric),
+    Mark(TimelineMark),
+    Count(String, f64),
+    Threshold(Threshold),
+    Void(String),
 }
 
 /// What came of it.
@@ -71,9 +84,8 @@ pub(super) struct Finale {
     pub parted_freely: bool,
     pub records: Vec<Arc<ExchangeRecord>>,
     pub loads: Vec<AskedLoad>,
-    pub metrics: Vec<Metric>,
-    pub thresholds: Vec<Threshold>,
-    pub void: Vec<String>,
+    /// In the recorded order, whichever guest said it.
+    pub said: Vec<Said>,
 }
 
 impl Stage {
@@ -91,7 +103,9 @@ impl Stage {
             Some(*n)
         });
         let by_time = |class: &str| ["cpu", "wall", "host"].contains(&class);
+        let at_work = lanes.values().filter(|lane| calls[lane[0]].call != STOP).count();
         let state = State {
+            at_work,
             streams: Some(Streams::new(&evidence.kept.records, &calls)),
             clocks: clocks.into_iter().map(|(user, steps)| (user, (0, steps.into_iter().rev().collect()))).collect(),
             ..State::default()
@@ -101,6 +115,7 @@ impl Stage {
             calls,
             lanes,
             texts: Texts { kept: texts },
+            users: Users::default(),
             free,
             engines: evidence.header.engines.clone(),
             was_cancelled: evidence.seen.cancelled,
@@ -114,23 +129,29 @@ impl Stage {
     /// `cancel` stops the guest as the recorded one was stopped; `over` ends it without an answer.
     pub fn with_stops(self, cancel: CancellationToken, over: CancellationToken) -> Stage {
         let stage = Stage { cancel, over, ..self };
-        if stage.calls.is_empty() {
-            stage.end_of_calls();
-        }
+        stage.end_when_at_rest(&stage.lock());
         stage
     }
 
-    /// The recorded run was stopped, or its guest ended, behind the last call that the transcript has.
-    fn end_of_calls(&self) -> bool {
-        if self.free.is_some() {
-            return false;
+    /// Whether the recorded guest was stopped or ended from outside, which no call tells.
+    fn was_cut_off(&self) -> bool {
+        self.free.is_none() && (self.was_cancelled || self.was_ended)
+    }
+
+    /// So is this one, once all that was asked before is asked.
+    fn end_when_at_rest(&self, state: &State) {
+        if state.at_work == 0 && self.was_cut_off() {
+            let end = if self.was_cancelled { &self.cancel } else { &self.over };
+            end.cancel();
         }
-        if self.was_cancelled {
-            self.cancel.cancel();
-        } else if self.was_ended {
-            self.over.cancel();
-        }
-        self.was_cancelled || self.was_ended
+    }
+
+    /// Whether a guest waits for a stop that does not come, since others do not do what they did. `seen` is what this gave
+    /// before.
+    pub fn is_stuck(&self, seen: &mut usize) -> bool {
+        let state = self.lock();
+        let before = std::mem::replace(seen, state.followed);
+        state.waits_for_stop && before == state.followed
     }
 
     /// The answer to a call, and its place in the transcript.
@@ -146,40 +167,50 @@ impl Stage {
         if state.parting.is_some() {
             return (self.parted(), usize::MAX);
         }
-        loop {
-            let lane = self.lanes.get(&user).map_or(&[][..], Vec::as_slice);
-            let at = state.next.entry(user).or_default();
-            let Some(place) = lane.get(*at).copied() else {
-                if self.end_of_calls() {
-                    return (Turn::Over, usize::MAX);
-                }
-                let number = self.count() + 1;
-                return (self.part(&mut state, number, shown(call, &asked), "no further call".to_owned()), usize::MAX);
-            };
-            let recorded = &self.calls[place];
-            if recorded.call == STOP && self.free.is_none() {
-                *at += 1;
-                let end = if self.was_cancelled { &self.cancel } else { &self.over };
-                end.cancel();
-                if waits || !self.was_cancelled {
-                    return (Turn::Over, place);
-                }
-                continue;
+        let lane = self.lanes.get(&user).map_or(&[][..], Vec::as_slice);
+        let mut at = state.next.get(&user).copied().unwrap_or(0);
+        if lane.get(at).is_some_and(|place| self.calls[*place].call == STOP) && self.was_cut_off() {
+            at += 1;
+            state.next.insert(user, at);
+            state.stopped.insert(user);
+            state.waits_for_stop |= waits;
+            if waits {
+                return (Turn::Over, usize::MAX);
             }
-            let number = self.numbers[place];
-            let same = recorded.call == call && recorded.asked.get() == asked;
-            let answer = recorded.answer.as_ref().map_or("null", |a| a.get());
-            let Some(answer) = same.then(|| serde_json::from_str(answer).ok()).flatten() else {
-                let recorded = shown(&recorded.call, recorded.asked.get());
-                return (self.part(&mut state, number, shown(call, &asked), recorded), usize::MAX);
-            };
-            *at += 1;
-            state.followed += 1;
-            if state.followed == self.count() {
-                self.end_of_calls();
-            }
-            return (Turn::Recorded(answer, recorded.at), place);
         }
+        let Some(place) = lane.get(at).copied() else {
+            if self.was_cut_off() {
+                state.waits_for_stop |= waits;
+                return (Turn::Over, usize::MAX);
+            }
+            let number = self.count() + 1;
+            let is = by(user, shown(call, &asked));
+            return (self.part(&mut state, number, is, "no further call".to_owned()), usize::MAX);
+        };
+        let recorded = &self.calls[place];
+        let same = recorded.call == call && recorded.asked.get() == asked;
+        let answer = recorded.answer.as_ref().map_or("null", |a| a.get());
+        let Some(answer) = same.then(|| serde_json::from_str(answer).ok()).flatten() else {
+            let (number, recorded) = (self.numbers[place], shown(&recorded.call, recorded.asked.get()));
+            return (self.part(&mut state, number, by(user, shown(call, &asked)), recorded), usize::MAX);
+        };
+        state.next.insert(user, at + 1);
+        state.followed += 1;
+        // What comes behind a stop is said by a guest that knows of it.
+        if !state.stopped.contains(&user) && lane.get(at + 1).is_none_or(|next| self.calls[*next].call == STOP) {
+            state.at_work -= 1;
+            self.end_when_at_rest(&state);
+        }
+        (Turn::Recorded(answer, recorded.at), place)
+    }
+
+    /// The first call that was not made.
+    fn left(&self, state: &State) -> Option<usize> {
+        let not_made = |(user, lane): (&u32, &Vec<usize>)| {
+            let next = state.next.get(user).copied().unwrap_or(0);
+            lane[next..].iter().copied().find(|place| self.calls[*place].call != STOP)
+        };
+        self.lanes.iter().filter_map(not_made).min()
     }
 
     fn count(&self) -> usize {
@@ -208,16 +239,8 @@ impl Stage {
     }
 
     /// What the guest says, at its place.
-    pub fn metric(&self, place: usize, metric: Metric) {
-        self.lock().metrics.push((place, metric));
-    }
-
-    pub fn threshold(&self, place: usize, threshold: Threshold) {
-        self.lock().thresholds.push((place, threshold));
-    }
-
-    pub fn void(&self, place: usize, reason: String) {
-        self.lock().void.push((place, reason));
+    pub fn said(&self, place: usize, what: Said) {
+        self.lock().said.push((place, what));
     }
 
     pub fn phase(&self, name: String) {
@@ -245,11 +268,12 @@ impl Stage {
     /// The guest has ended.
     pub fn finish(&self) -> Finale {
         let mut state = std::mem::take(&mut *self.lock());
-        let left = || self.calls.iter().enumerate().filter(|(_, c)| c.call != STOP).nth(state.followed);
-        let ended_early = !self.over.is_cancelled() && state.followed < self.count();
-        if let (None, true, Some((_, next))) = (&state.parting, ended_early, left()) {
-            let (call, recorded) = (state.followed + 1, shown(&next.call, next.asked.get()));
-            state.parting = Some(Parting { call, is: "the guest's end".to_owned(), recorded });
+        if state.parting.is_none() && !self.over.is_cancelled() {
+            state.parting = self.left(&state).map(|place| Parting {
+                call: self.numbers[place],
+                is: "the guest's end".to_owned(),
+                recorded: shown(&self.calls[place].call, self.calls[place].asked.get()),
+            });
         }
         Finale {
             followed: state.followed,
@@ -258,9 +282,7 @@ impl Stage {
             parting: state.parting,
             records: state.streams.map(|s| s.asked()).unwrap_or_default(),
             loads: state.loads,
-            metrics: in_order(state.metrics),
-            thresholds: in_order(state.thresholds),
-            void: in_order(state.void),
+            said: in_order(state.said),
         }
     }
 
@@ -272,6 +294,10 @@ impl Stage {
 fn in_order<T>(mut said: Vec<(usize, T)>) -> Vec<T> {
     said.sort_by_key(|(place, _)| *place);
     said.into_iter().map(|(_, what)| what).collect()
+}
+
+fn by(lane: u32, call: String) -> String {
+    Users::index(lane).map_or(call.clone(), |index| format!("{call} by user {index}"))
 }
 
 /// A call as a reader of code writes it: `next(3)`.

@@ -5,15 +5,16 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::SCHEMA;
 use super::line::{Call, Clock, Closing, Line, LineRef, Opening, RecordLine};
 use super::tape::Tape;
-use crate::events::RunId;
+use crate::events::{RunId, ScenarioPin};
 use crate::measure::Threshold;
 use crate::run::evidence::Evidence;
 use crate::run::plan::RunPlan;
-use crate::scenario::{Limits, Module};
+use crate::scenario::{Data, Limits, Module};
 
 /// Readings of a clock in one line.
 const READINGS: usize = 4_096;
@@ -127,8 +128,12 @@ impl Transcripts {
     /// By the hash of its content, so that many runs of a module keep it once. The date is that of its last run.
     fn keep_module(&self, module: &Module, transcript: &Path) -> io::Result<()> {
         let place = self.folder.join("modules").join(&module.sha256);
+        let date = transcript.metadata()?.modified()?;
+        if let Some(sha256) = module.data.sha256() {
+            self.keep_data(module, sha256, date)?;
+        }
         if let Ok(file) = File::options().append(true).open(&place) {
-            return file.set_modified(transcript.metadata()?.modified()?);
+            return file.set_modified(date);
         }
         let bytes = fs::read(&module.file)?;
         if !module.is_made_of(&bytes) {
@@ -140,9 +145,35 @@ impl Transcripts {
         fs::rename(part, place)
     }
 
-    /// The bytes that a module was made of, where they were kept.
-    pub fn module(&self, sha256: &str) -> Option<Vec<u8>> {
-        fs::read(self.folder.join("modules").join(sha256)).ok()
+    /// A folder of plain files, as it lay beside the module.
+    fn keep_data(&self, module: &Module, sha256: &str, date: SystemTime) -> io::Result<()> {
+        let place = self.data_folder(sha256);
+        if !place.exists() {
+            let part = place.with_extension("part");
+            let _of_an_earlier_try = fs::remove_dir_all(&part);
+            fs::create_dir(&part)?;
+            for (name, bytes) in module.data.files() {
+                fs::write(part.join(name), bytes)?;
+            }
+            fs::rename(part, &place)?;
+        }
+        File::open(place)?.set_modified(date)
+    }
+
+    fn data_folder(&self, sha256: &str) -> PathBuf {
+        self.folder.join("modules").join(format!("{sha256}.data"))
+    }
+
+    /// The bytes that a module was made of, and its data, where they were kept.
+    pub fn module(&self, ran: &ScenarioPin) -> Option<(Vec<u8>, Data)> {
+        let bytes = fs::read(self.folder.join("modules").join(&ran.sha256)).ok()?;
+        let Some(sha256) = &ran.data_sha256 else { return Some((bytes, Data::default())) };
+        let read = |entry: io::Result<fs::DirEntry>| {
+            let entry = entry.ok()?;
+            Some((entry.file_name().into_string().ok()?, fs::read(entry.path()).ok()?))
+        };
+        let data = Data::of(fs::read_dir(self.data_folder(sha256)).ok()?.filter_map(read));
+        (data.sha256() == Some(sha256)).then_some((bytes, data))
     }
 
     fn prune(&self) -> io::Result<()> {
@@ -153,6 +184,8 @@ impl Transcripts {
                 let about = entry.metadata()?;
                 if about.is_file() {
                     files.push((about.modified()?, about.len(), entry.path()));
+                } else if entry.path().extension().is_some_and(|e| e == "data") {
+                    files.push((about.modified()?, bytes_in(&entry.path())?, entry.path()));
                 }
             }
         }
@@ -162,7 +195,7 @@ impl Transcripts {
             if total <= self.total_bytes {
                 break;
             }
-            fs::remove_file(path)?;
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }?;
             total -= bytes;
         }
         Ok(())
@@ -221,6 +254,10 @@ impl Transcripts {
         let evidence = end.evidence(opening.header.clone(), found.records, found.samples);
         Ok(Transcript { opening, calls: found.calls, clocks: found.clocks, evidence, bytes })
     }
+}
+
+fn bytes_in(folder: &Path) -> io::Result<u64> {
+    fs::read_dir(folder)?.map(|entry| Ok(entry?.metadata()?.len())).sum()
 }
 
 #[derive(Default)]

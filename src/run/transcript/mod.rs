@@ -6,6 +6,7 @@ mod line;
 mod recorder;
 mod tape;
 mod texts;
+mod users;
 mod wire;
 
 pub(super) use file::Transcript;
@@ -14,6 +15,7 @@ pub(super) use line::Call;
 pub(super) use recorder::Recorder;
 pub(super) use tape::Tape;
 pub(super) use texts::Texts;
+pub(super) use users::Users;
 
 /// The schema of the transcripts that this dualbench writes.
 const SCHEMA: u32 = 1;

@@ -131,6 +131,16 @@ impl ScenarioHost for Recorder {
         self.tape.clock(self.user, elapsed)
     }
 
+    fn of_user(&self, index: u32) -> Option<Arc<dyn ScenarioHost>> {
+        let (guest, tape) = (Guest(self.guest.0.clone()), self.tape.clone());
+        let user = self.tape.users.lane(index);
+        Some(Arc::new(Recorder { guest, tape, user }))
+    }
+
+    fn round(&self, done: u32, more: bool) -> bool {
+        self.now("round", (done,), |_| more)
+    }
+
     fn phase(&self, name: String) {
         self.said("phase", (&name,), |guest| guest.0.set_phase(name.clone()));
     }
@@ -146,6 +156,14 @@ impl ScenarioHost for Recorder {
 
     fn metric(&self, name: String, value: f64, unit: String) {
         self.said("metric", (&name, value, &unit), |guest| guest.0.add_metric(name.clone(), value, unit.clone()));
+    }
+
+    fn mark(&self, name: String) {
+        self.said("mark", (&name,), |guest| guest.0.add_mark(name.clone()));
+    }
+
+    fn count(&self, name: String, by: f64) {
+        self.said("count", (&name, by), |guest| guest.0.add_count(name.clone(), by));
     }
 
     fn threshold(&self, expression: String) -> Result<(), String> {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::line::{CallRef, LineRef};
 use super::texts::Texts;
+use super::users::Users;
 
 /// Bytes that are taken from the allocator at a time: a longer list would be moved while it grows.
 const BLOCK: usize = 256 << 10;
@@ -15,6 +16,7 @@ const BLOCK: usize = 256 << 10;
 /// Bounded: beyond its bytes it keeps nothing at all, since a part of a run proves nothing.
 pub(in crate::run) struct Tape {
     pub texts: Texts,
+    pub users: Users,
     origin: Instant,
     most: u64,
     lines: Mutex<Lines>,
@@ -43,7 +45,7 @@ pub(super) struct Shown {
 impl Tape {
     /// `origin` is the run's. `most`: bytes of all lines.
     pub fn new(origin: Instant, most: u64, texts: bool) -> Tape {
-        Tape { texts: Texts { kept: texts }, origin, most, lines: Mutex::default() }
+        Tape { texts: Texts { kept: texts }, users: Users::default(), origin, most, lines: Mutex::default() }
     }
 
     /// Notes an answered call of `user`, which is 0 for the run itself.

@@ -139,6 +139,7 @@ struct PinDef {
     sha256: String,
     world: String,
     language: Option<String>,
+    data_sha256: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -451,13 +452,17 @@ struct LimitsDef {
     #[serde(with = "ns")]
     grace: Duration,
     memory_bytes: u64,
+    users_memory_bytes: u64,
     table_elements: u64,
     host_call_bytes: usize,
     open_exchanges: u32,
+    users: u32,
     log_lines: u32,
     log_bytes: u64,
     log_line_bytes: usize,
     metrics: u32,
+    counters: u32,
+    marks: u32,
     phases: u32,
 }
 
@@ -562,7 +567,14 @@ mod tests {
         let (name, version) = ("x".to_owned(), "0.1.0".to_owned());
         comes_back(RunHeader {
             run: RunId::fresh(),
-            scenario: ScenarioPin { name, version, sha256: "00".into(), world: "w".into(), language: None },
+            scenario: ScenarioPin {
+                name,
+                version,
+                sha256: "00".into(),
+                world: "w".into(),
+                language: None,
+                data_sha256: Some("11".into()),
+            },
             params: Vec::new(),
             seed: 0,
             started_at: WallTime::parse("2026-11-23T14:05:00.123Z").expect("a time"),

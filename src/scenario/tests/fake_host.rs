@@ -167,6 +167,14 @@ impl ScenarioHost for FakeHost {
         }
     }
 
+    fn mark(&self, name: String) {
+        self.note(format!("mark {name}"));
+    }
+
+    fn count(&self, name: String, by: f64) {
+        self.note(format!("count {name} +{by}"));
+    }
+
     fn threshold(&self, expression: String) -> Result<(), String> {
         self.note(format!("threshold {expression}"));
         if expression.contains('<') { Ok(()) } else { Err("it has no <".into()) }

@@ -114,7 +114,7 @@ fn everything_that_does_not_fit_is_told_at_once() {
         "6 things do not fit: (1) import `env.moon`, which this host does not offer; (2) import `env.abort`: compile",
         "(3) it exports no function `describe`; (4) it exports no function `run`; (5) it exports no `memory`",
         "(6) it exports no `cabi_realloc`",
-        "(a scenario may import dualbench:scenario/engines@0.1.0",
+        "(a scenario may import dualbench:scenario/data@0.1.0, dualbench:scenario/engines@0.1.0",
         "(a scenario exports `describe` and `run`;",
     ];
     for words in told {

@@ -1,12 +1,14 @@
 //! The scenario layer as a whole, with fixtures in WebAssembly text and a scripted host.
 
 mod bounds;
+mod data;
 mod fake_host;
 mod languages;
 mod loading;
 mod reloading;
 mod rough;
 mod running;
+mod users;
 
 use super::{Config, LoadError, Module, Runtime};
 use std::path::PathBuf;

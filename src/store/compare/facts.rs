@@ -39,6 +39,7 @@ pub(super) fn fingerprint(header: &RunHeader) -> String {
 pub(super) fn alike(a: &RunHeader, b: &RunHeader) -> bool {
     a.scenario.name == b.scenario.name
         && a.scenario.sha256 == b.scenario.sha256
+        && a.scenario.data_sha256 == b.scenario.data_sha256
         && params(a) == params(b)
         && machine(a) == machine(b)
 }
@@ -49,6 +50,7 @@ fn all(h: &RunHeader) -> Vec<Fact> {
     facts.push(("scenario.name".into(), known(&h.scenario.name)));
     facts.push(("scenario.version".into(), known(&h.scenario.version)));
     facts.push(("scenario.sha256".into(), known(&h.scenario.sha256)));
+    facts.push(("scenario.data_sha256".into(), h.scenario.data_sha256.clone()));
     facts.extend(params(h));
     facts.push(("host.dualbench".into(), known(&h.host.dualbench)));
     facts

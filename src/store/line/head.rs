@@ -50,6 +50,8 @@ pub struct ScenarioLine {
     pub sha256: String,
     pub world: String,
     pub language: Option<String>,
+    #[serde(default)]
+    data_sha256: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -132,6 +134,7 @@ impl Head {
                 sha256: head.scenario.sha256,
                 world: head.scenario.world,
                 language: head.scenario.language,
+                data_sha256: head.scenario.data_sha256,
             },
             params: head.params.iter().filter_map(|(k, v)| Some((k.clone(), read_param(v)?))).collect(),
             seed: head.seed,
@@ -164,6 +167,7 @@ fn scenario(s: &ScenarioPin) -> ScenarioLine {
         sha256: s.sha256.clone(),
         world: s.world.clone(),
         language: s.language.clone(),
+        data_sha256: s.data_sha256.clone(),
     }
 }
 

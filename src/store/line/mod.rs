@@ -8,10 +8,12 @@ mod pipeline;
 mod read;
 mod target;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::events::{ClientSummary, Metric, RunHeader, RunReport, RunState};
+use crate::events::{ClientSummary, Metric, RunHeader, RunReport, RunState, TimelineMark};
 use crate::measure::{FEWEST, Judged, Target, TargetSummary, ms};
 
 pub use head::Head;
@@ -54,6 +56,8 @@ struct Body {
     gpu: Value,
     client: ClientLine,
     metrics: Vec<MetricLine>,
+    marks: Vec<MarkLine>,
+    counters: BTreeMap<String, f64>,
     thresholds: Vec<ThresholdLine>,
     reasons_for_null: Map<String, Value>,
 }
@@ -69,6 +73,8 @@ impl Body {
             gpu: report.gpu.as_ref().map_or(Value::Null, gpu::gpu),
             client: ClientLine::of(&report.client, report.state),
             metrics: report.metrics.iter().map(MetricLine::of).collect(),
+            marks: report.marks.iter().map(MarkLine::of).collect(),
+            counters: report.counters.clone(),
             thresholds: report.thresholds.iter().map(ThresholdLine::of).collect(),
             reasons_for_null: reasons(report),
         }
@@ -150,6 +156,18 @@ struct MetricLine {
 impl MetricLine {
     fn of(metric: &Metric) -> MetricLine {
         MetricLine { at_ms: ms(metric.at), name: metric.name.clone(), value: metric.value, unit: metric.unit.clone() }
+    }
+}
+
+#[derive(Serialize)]
+struct MarkLine {
+    at_ms: f64,
+    name: String,
+}
+
+impl MarkLine {
+    fn of(mark: &TimelineMark) -> MarkLine {
+        MarkLine { at_ms: ms(mark.at), name: mark.name.clone() }
     }
 }
 

@@ -24,7 +24,7 @@ fn a_line_is_what_the_measures_say_word_for_word() {
     let line = concat!(
         r#"{"schema":1,"run_id":"0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000","started_at":"2026-11-23T14:05:00.250Z","#,
         r#""duration_ms":1234.0,"state":"finished","verdict":{"state":"valid","reasons":[]},"failure":null,"simulated":true,"#,
-        r#""scenario":{"name":"engine-speed","version":"0.1.0","sha256":"abcd","world":"dualbench:scenario@0.1.0","language":"rust"},"#,
+        r#""scenario":{"name":"engine-speed","version":"0.1.0","sha256":"abcd","world":"dualbench:scenario@0.1.0","language":"rust","data_sha256":null},"#,
         r#""params":{"engine":"main","repetitions":2,"rate":3.0,"warm":false},"seed":7,"#,
         r#""engines":{"main":{"dialect":"openai-chat","base_url":"http://127.0.0.1:41234","simulated":true,"#,
         r#""identity":{"model":"simulated-14b","build":null,"quantisation":null,"context_tokens":4096,"parameters":null,"#,
@@ -32,7 +32,7 @@ fn a_line_is_what_the_measures_say_word_for_word() {
         r#""host":{"cpu":"a cpu","cores":2,"kernel":null,"gpu":null,"dualbench":"0.1.0"},"#,
         r#""targets":{},"phases":[],"interference":[],"drift":[],"gpu":null,"#,
         r#""client":{"scheduler_lag_p99_us":80.0,"coalesced":null,"scheduler_lag_max_us":null,"cpu_us_per_chunk":null,"store_wait_max_ms":0.0},"#,
-        r#""metrics":[{"at_ms":900.0,"name":"recall","value":0.5,"unit":"share"}],"thresholds":[],"reasons_for_null":{"gpu":"no GPU"}}"#,
+        r#""metrics":[{"at_ms":900.0,"name":"recall","value":0.5,"unit":"share"}],"marks":[{"at_ms":400.0,"name":"cache filled"}],"counters":{"retries":3.0},"thresholds":[],"reasons_for_null":{"gpu":"no GPU"}}"#,
     );
     assert_eq!(journal_line(&known()), line);
 }

@@ -8,6 +8,7 @@ pub mod mark;
 pub mod metric;
 pub mod run;
 pub mod sample;
+pub mod timeline_mark;
 
 use std::time::Duration;
 

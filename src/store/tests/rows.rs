@@ -36,6 +36,7 @@ fn every_part_of_a_run_comes_back_as_it_was() {
         assert_eq!(store.records(run).await.expect("records"), [story::exchange(0), story::exchange(1)]);
         assert_eq!(store.samples(run).await.expect("samples"), story::samples());
         assert_eq!(store.metrics(run, u32::MAX).await.expect("metrics"), [story::metric()]);
+        assert_eq!(store.timeline_marks(run, u32::MAX).await.expect("marks"), [story::mark()]);
         let log = store.log(run, u32::MAX, None).await.expect("log");
         assert_eq!((log[0].level, log[0].message.as_str()), (LogLevel::Warn, "slow"));
         let row = &store.exchanges(run, u32::MAX, None).await.expect("rows")[1];

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::events::{
     ClientSummary, EngineFacts, EngineIdentity, ExchangeRecord, HostFacts, LogLevel, Metric, ParamValue, RunEvent,
-    RunHeader, RunId, RunReport, RunState, ScenarioPin, Stored, WallTime,
+    RunHeader, RunId, RunReport, RunState, ScenarioPin, Stored, TimelineMark, WallTime,
 };
 use crate::measure::{
     AskedArrival, AskedLoad, Chunk, ChunkKind, Ending, EngineDurations, GpuSample, Measures, OutputClaims, Precision,
@@ -58,6 +58,7 @@ pub fn header() -> RunHeader {
             sha256: "ab".repeat(32),
             world: "dualbench:scenario@0.1.0".into(),
             language: Some("rust".into()),
+            data_sha256: None,
         },
         params: vec![
             ("engine".into(), ParamValue::Text("main".into())),
@@ -146,9 +147,15 @@ pub fn report(header: &RunHeader) -> RunReport {
         gpu: None,
         client: ClientSummary { scheduler_lag_p99_us: Some(80.0), ..ClientSummary::default() },
         metrics: vec![metric()],
+        marks: vec![mark()],
+        counters: [("retries".to_owned(), 3.0)].into(),
         thresholds: Vec::new(),
         reasons_for_null: vec![("gpu".into(), "no GPU".into())],
     }
+}
+
+pub fn mark() -> TimelineMark {
+    TimelineMark { at: Duration::from_millis(400), name: "cache filled".into() }
 }
 
 pub fn metric() -> Metric {
@@ -189,6 +196,7 @@ pub fn events(header: &RunHeader) -> Vec<RunEvent> {
         RunEvent::Progress { run, done: 1, total: 2 },
         log,
         RunEvent::Metric { run, metric: metric() },
+        RunEvent::Mark { run, mark: mark() },
         RunEvent::Exchange { run, record: Arc::new(exchange(0)) },
         RunEvent::Exchange { run, record: Arc::new(exchange(1)) },
         RunEvent::Samples { run, samples: Arc::new(samples()) },

@@ -354,8 +354,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The log and the metrics of a run
-         * @description The metrics come with the first page; the run's own record has them all.
+         * The log, the metrics and the marks of a run
+         * @description The metrics and the marks come with the first page; the run's own record has them all.
          */
         get: operations["log"];
         put?: never;
@@ -784,6 +784,9 @@ export interface components {
             client?: {
                 [key: string]: unknown;
             };
+            counters?: {
+                [key: string]: unknown;
+            };
             drift?: {
                 [key: string]: unknown;
             }[];
@@ -804,6 +807,9 @@ export interface components {
                 [key: string]: unknown;
             };
             interference?: {
+                [key: string]: unknown;
+            }[];
+            marks?: {
                 [key: string]: unknown;
             }[];
             metrics?: {
@@ -856,6 +862,10 @@ export interface components {
                 /** @enum {string} */
                 level: "debug" | "info" | "warn" | "error";
                 message: string;
+            }[];
+            marks: {
+                at_ms: number;
+                name: string;
             }[];
             metrics: {
                 at_ms: number;
@@ -3148,7 +3158,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of the log; the metrics come with the first */
+            /** @description A page of the log; the metrics and marks come with the first */
             200: {
                 headers: {
                     [name: string]: unknown;

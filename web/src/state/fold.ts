@@ -21,7 +21,7 @@ export interface Live {
   series: Series;
   log: LogLine[];
   metrics: Metric[];
-  /** Where the run's phases began, in ms since its start, as far as this page saw them. */
+  /** Where the run's phases began and what its scenario marked, in ms since its start, as far as this page saw them. */
   marks: Mark[];
   last: RunRow[];
   scenariosChanged: number;
@@ -56,7 +56,7 @@ function appendTo(live: Live, view: LiveView): Live {
     series: appendSeries(live.series, view.series),
     log: tail(live.log, view.log),
     metrics: tail(live.metrics, view.metrics),
-    marks: marked(live, view.run),
+    marks: tail(marked(live, view.run), (view.marks ?? []).map(({ at_ms, name }) => ({ at: at_ms, label: name }))),
     last: view.last,
     scenariosChanged: view.scenarios_changed,
   };

@@ -67,6 +67,8 @@ export interface LiveView {
   series: Partial<Record<string, Partial<Record<string, WirePoint[]>>>>;
   log: LogLine[];
   metrics: Metric[];
+  /** What the scenario marked; new ones only. */
+  marks?: Schemas["Log"]["marks"];
   last: RunRow[];
   /** When it changes, the scenario list must be fetched again. */
   scenarios_changed: number;

@@ -1,6 +1,6 @@
 //! `sdk/go/lib/internal`: wit-bindgen's packages, moved below the SDK's own module so that nothing is fetched.
 
-use super::{Texts, generate};
+use super::{Texts, WITH_USERS, generate};
 use anyhow::Result;
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub fn texts(root: &Path) -> Result<Texts> {
     let format = wit_bindgen_go::Format::False;
     let options = wit_bindgen_go::Opts { pkg_name: Some(MODULE.to_owned()), format, ..Default::default() };
     let mut texts = Texts::new();
-    for (name, text) in generate(root, options.build())? {
+    for (name, text) in generate(root, options.build(), WITH_USERS)? {
         if name != "go.mod" {
             let text = without_cleanup(&text.replace(SHARED, "dualbench/internal/wit"));
             texts.insert(Path::new("sdk/go/lib/internal").join(name), text);

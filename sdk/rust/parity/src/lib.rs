@@ -2,7 +2,7 @@
 
 use dualbench_scenario::{
     Arguments, Cache, Ending, Error, Exchange, Manifest, Message, Param, Request, Result, Scenario,
-    Spacing, Target, Until, Workload, report, scenario, wait_any,
+    Spacing, Target, Until, Workload, data, report, scenario, wait_any,
 };
 
 struct Parity;
@@ -70,6 +70,7 @@ impl Scenario for Parity {
         }
         ends()?;
         load(arguments)?;
+        told(exchanges)?;
         for (name, value) in [
             ("chunks", tally.chunks),
             ("tokens", tally.tokens),
@@ -169,6 +170,22 @@ fn load(arguments: &Arguments) -> Result {
     let known = f64::from(u8::from(open.ttft_ms.median.is_some()));
     report::metric("open_known", known, "flag");
     Ok(())
+}
+
+fn told(exchanges: u32) -> Result {
+    report::mark("measured ✓");
+    report::count("done", f64::from(exchanges));
+    report::count("done", 0.5);
+    for name in data::names() {
+        report::metric("data", data::read(&name)?.len() as f64, &name);
+    }
+    match data::read("../none") {
+        Ok(_) => Err("a path was taken".into()),
+        Err(why) => {
+            report::debug(why.to_string());
+            Ok(())
+        }
+    }
 }
 
 fn calibrated(arguments: &Arguments) -> Request {

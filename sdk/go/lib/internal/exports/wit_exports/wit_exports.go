@@ -246,5 +246,71 @@ func wasm_export_post_return_wit_world_run(result uintptr) {
 }
 
 
+//go:wasmexport user
+func wasm_export_wit_world_user(arg0 uintptr, arg1 uint32, arg2 int32) uintptr {
+        
+        pinner := &syncExportPinner
+        result := make([]witTypes.Tuple2[string, dualbench_scenario_types.Value], 0, arg1)
+for index := 0; index < int(arg1); index++ {
+        base := unsafe.Add(unsafe.Pointer(arg0), index * (8+4*4))
+        value := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
+var variant dualbench_scenario_types.Value
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4)))) {
+case 0:
+        
+        variant = dualbench_scenario_types.MakeValueFlag((uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+2*4)))) != 0))
+
+case 1:
+        
+        variant = dualbench_scenario_types.MakeValueInteger(*(*int32)(unsafe.Add(unsafe.Pointer(base), (8+2*4))))
+
+case 2:
+        
+        variant = dualbench_scenario_types.MakeValueNumber(*(*float64)(unsafe.Add(unsafe.Pointer(base), (8+2*4))))
+
+case 3:
+        value0 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), (8+3*4))))
+
+        variant = dualbench_scenario_types.MakeValueText(value0)
+
+default:
+        panic("unreachable")
+}
+
+        result = append(result, witTypes.Tuple2[string, dualbench_scenario_types.Value]{F0: value, F1: variant})
+}
+
+witRuntime.Unpin()
+result1 := export_wit_world.User(result, uint32(arg2))
+
+switch result1.Tag() {
+case witTypes.ResultOk:
+        
+        *(*int8)(unsafe.Add(unsafe.Pointer(exportReturnArea), 0)) = int8(int32(0))
+
+        
+case witTypes.ResultErr:
+        payload := result1.Err()
+        *(*int8)(unsafe.Add(unsafe.Pointer(exportReturnArea), 0)) = int8(int32(1))
+utf8 := unsafe.Pointer(unsafe.StringData(payload))
+pinner.Pin(utf8)
+*(*uint32)(unsafe.Add(unsafe.Pointer(exportReturnArea), (2*4))) = uint32(uint32(len(payload)))
+*(*uint32)(unsafe.Add(unsafe.Pointer(exportReturnArea), 4)) = uint32(uintptr(uintptr(utf8)))
+
+        
+default:
+        panic("unreachable")
+}
+return exportReturnArea
+
+        
+}
+
+//go:wasmexport cabi_post_user
+func wasm_export_post_return_wit_world_user(result uintptr) {
+        syncExportPinner.Unpin()
+}
+
+
 
 

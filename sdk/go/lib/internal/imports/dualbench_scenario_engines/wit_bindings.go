@@ -1862,3 +1862,81 @@ result7 := result;
 return result7
 
 }
+
+//go:wasmimport dualbench:scenario/engines@0.1.0 users
+func wasm_import_users(arg0 int32, arg1 int32, arg2 int64, arg3 uintptr) 
+
+
+func Users(count uint32, until Until) witTypes.Result[witTypes.Unit, Error] {
+        pinner := &runtime.Pinner{}
+defer pinner.Unpin()
+
+        returnArea := uintptr(witRuntime.Allocate(pinner, (4*4), 4))
+        var variant int32
+var variant0 int64
+switch until.Tag() {
+case Until_Repetitions:
+        payload := until.Repetitions()
+        
+        variant = int32(0)
+variant0 = int64(int32(payload))
+
+case Until_Seconds:
+        payload := until.Seconds()
+        
+        variant = int32(1)
+variant0 = int64(math.Float64bits(payload))
+
+default:
+        panic("unreachable")
+}
+wasm_import_users(int32(count), variant, variant0, returnArea)
+var result witTypes.Result[witTypes.Unit, Error]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 0))) {
+case 0:
+        
+        result = witTypes.Ok[witTypes.Unit, Error](witTypes.Unit{})
+case 1:
+        var variant5 Error
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4))) {
+case 0:
+        value := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant5 = MakeErrorNotConfigured(value)
+
+case 1:
+        value1 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant5 = MakeErrorNotAllowed(value1)
+
+case 2:
+        value2 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant5 = MakeErrorInvalid(value2)
+
+case 3:
+        value3 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant5 = MakeErrorLimit(value3)
+
+case 4:
+        value4 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant5 = MakeErrorCalibration(value4)
+
+case 5:
+        
+        variant5 = MakeErrorStopping()
+
+default:
+        panic("unreachable")
+}
+
+        result = witTypes.Err[witTypes.Unit, Error](variant5)
+default:
+        panic("unreachable")
+}
+result6 := result;
+return result6
+
+}

@@ -146,3 +146,33 @@ pinner.Pin(utf8)
 wasm_import_void_run(uintptr(utf8), uint32(len(reason)))
 
 }
+
+//go:wasmimport dualbench:scenario/report@0.1.0 mark
+func wasm_import_mark(arg0 uintptr, arg1 uint32) 
+
+
+func Mark(name string)  {
+        pinner := &runtime.Pinner{}
+defer pinner.Unpin()
+
+        
+        utf8 := unsafe.Pointer(unsafe.StringData(name))
+pinner.Pin(utf8)
+wasm_import_mark(uintptr(utf8), uint32(len(name)))
+
+}
+
+//go:wasmimport dualbench:scenario/report@0.1.0 count
+func wasm_import_count(arg0 uintptr, arg1 uint32, arg2 float64) 
+
+
+func Count(name string, by float64)  {
+        pinner := &runtime.Pinner{}
+defer pinner.Unpin()
+
+        
+        utf8 := unsafe.Pointer(unsafe.StringData(name))
+pinner.Pin(utf8)
+wasm_import_count(uintptr(utf8), uint32(len(name)), by)
+
+}
