@@ -299,10 +299,17 @@ fn scripted_users_are_replayed_each_by_its_own_calls() {
     assert_eq!(proof["exchanges"], 30, "{proof}");
 
     // As long as there is time: how many rounds each user makes is in the transcript and not in the replay's own time.
-    let seconds = [(
-        "(call $users (i32.const 2) (i32.const 0) (i64.const 2)",
-        "(call $users (i32.const 3) (i32.const 1) (i64.const 4602678819172646912)",
-    )];
+    let seconds = [
+        (
+            "(call $users (i32.const 2) (i32.const 0) (i64.const 2)",
+            "(call $users (i32.const 3) (i32.const 1) (i64.const 4602678819172646912)",
+        ),
+        (
+            "(i32.const 0) (f32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 3000))",
+            "(i32.const 0) (f32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 3000))
+             (call $finish (i32.load (i32.const 3004)) (i32.const 3000))",
+        ),
+    ];
     let file = changed(dir.path(), "crowd.wat", &seconds);
     let record = run(dir.path(), &file, &[]);
     assert!(record["counters"]["rounds"].as_f64() > Some(4.5), "{record}");
