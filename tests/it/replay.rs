@@ -40,14 +40,6 @@ fn changed(dir: &Path, name: &str, changes: &[(&str, &str)]) -> String {
     file.to_str().expect("utf-8").to_owned()
 }
 
-/// A folder with the built-in of talks too.
-fn folder_of_talks() -> tempfile::TempDir {
-    let dir = folder();
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios-wasm/conversations.wasm");
-    std::fs::copy(from, dir.path().join("scenarios-wasm/conversations.wasm")).expect("copied");
-    dir
-}
-
 fn hello() -> String {
     fixture("hello.wat").to_str().expect("utf-8").to_owned()
 }
@@ -291,7 +283,7 @@ fn a_changed_scenario_goes_its_own_way_on_the_recorded_streams() {
 
 #[test]
 fn scripted_users_are_replayed_each_by_its_own_calls() {
-    let dir = folder_of_talks();
+    let dir = folder();
     let talks = ["-p", "users=5", "-p", "conversations=2", "-p", "turns=3", "-p", "output_tokens=8", "-p", "doubt=0.5"];
     let record = run(dir.path(), "conversations", &talks);
     assert_eq!((&record["state"], &record["counters"]["turns"]), (&json!("finished"), &json!(30.0)), "{record}");
@@ -318,7 +310,7 @@ fn scripted_users_are_replayed_each_by_its_own_calls() {
 
 #[test]
 fn users_that_fail_or_are_stopped_are_replayed_to_the_same_record() {
-    let dir = folder_of_talks();
+    let dir = folder();
     // User 1 traps in its second round, and user 0 goes on.
     let trap = [(
         "(call $mark (i32.const 144)",
