@@ -17,7 +17,7 @@ pub fn folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a folder");
     let scenarios = dir.path().join("scenarios-wasm");
     std::fs::create_dir(&scenarios).expect("made");
-    for name in ["engine-speed.wasm", "dual.wasm", "load.wasm", "full-pipeline.wasm"] {
+    for name in ["engine-speed.wasm", "dual.wasm", "load.wasm", "full-pipeline.wasm", "conversations.wasm"] {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios-wasm").join(name);
         std::fs::copy(from, scenarios.join(name)).expect("copied");
     }

@@ -40,14 +40,6 @@ fn changed(dir: &Path, name: &str, changes: &[(&str, &str)]) -> String {
     file.to_str().expect("utf-8").to_owned()
 }
 
-/// A folder with the built-in of talks too.
-fn folder_of_talks() -> tempfile::TempDir {
-    let dir = folder();
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios-wasm/conversations.wasm");
-    std::fs::copy(from, dir.path().join("scenarios-wasm/conversations.wasm")).expect("copied");
-    dir
-}
-
 fn hello() -> String {
     fixture("hello.wat").to_str().expect("utf-8").to_owned()
 }
@@ -291,7 +283,7 @@ fn a_changed_scenario_goes_its_own_way_on_the_recorded_streams() {
 
 #[test]
 fn scripted_users_are_replayed_each_by_its_own_calls() {
-    let dir = folder_of_talks();
+    let dir = folder();
     let talks = ["-p", "users=5", "-p", "conversations=2", "-p", "turns=3", "-p", "output_tokens=8", "-p", "doubt=0.5"];
     let record = run(dir.path(), "conversations", &talks);
     assert_eq!((&record["state"], &record["counters"]["turns"]), (&json!("finished"), &json!(30.0)), "{record}");
@@ -299,10 +291,17 @@ fn scripted_users_are_replayed_each_by_its_own_calls() {
     assert_eq!(proof["exchanges"], 30, "{proof}");
 
     // As long as there is time: how many rounds each user makes is in the transcript and not in the replay's own time.
-    let seconds = [(
-        "(call $users (i32.const 2) (i32.const 0) (i64.const 2)",
-        "(call $users (i32.const 3) (i32.const 1) (i64.const 4602678819172646912)",
-    )];
+    let seconds = [
+        (
+            "(call $users (i32.const 2) (i32.const 0) (i64.const 2)",
+            "(call $users (i32.const 3) (i32.const 1) (i64.const 4602678819172646912)",
+        ),
+        (
+            "(i32.const 0) (f32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 3000))",
+            "(i32.const 0) (f32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 3000))
+             (call $finish (i32.load (i32.const 3004)) (i32.const 3000))",
+        ),
+    ];
     let file = changed(dir.path(), "crowd.wat", &seconds);
     let record = run(dir.path(), &file, &[]);
     assert!(record["counters"]["rounds"].as_f64() > Some(4.5), "{record}");
@@ -311,7 +310,7 @@ fn scripted_users_are_replayed_each_by_its_own_calls() {
 
 #[test]
 fn users_that_fail_or_are_stopped_are_replayed_to_the_same_record() {
-    let dir = folder_of_talks();
+    let dir = folder();
     // User 1 traps in its second round, and user 0 goes on.
     let trap = [(
         "(call $mark (i32.const 144)",
