@@ -256,7 +256,8 @@ bool db_data_read(const char *name, uint8_t **bytes, size_t *length) {
     scenario_string_t text = view(name);
     scenario_list_u8_t found;
     if (!dualbench_scenario_data_read(&text, &found, &error.val.invalid)) return failed(&error);
-    *bytes = found.ptr;
+    /* Where there is nothing, there is no place either that could be freed. */
+    *bytes = found.len ? found.ptr : NULL;
     *length = found.len;
     return true;
 }

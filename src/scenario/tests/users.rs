@@ -12,7 +12,7 @@ const STARTS: &str = ";; main, a text";
 /// The end of one round of a user.
 const ENDS: &str = "(i32.store8 (i32.const 2048) (i32.const 0))\n    (i32.const 2048)))";
 /// A user waits for a chunk of its exchange, whatever comes of it.
-const WAITS: &str = "(call $next (i32.load (i32.const 3004)) (i32.const 3100))";
+const WAITS: &str = "(call $next (i32.load (i32.const 3004)) (i32.const 3104))";
 /// Where the fixture asks for two users.
 const TWO: &str = "(call $users (i32.const 2)";
 

@@ -43,7 +43,7 @@ fn a_run_that_had_not_ended_is_closed_with_what_it_had() {
         assert_eq!(line["params"], serde_json::json!({"engine": "main", "repetitions": 2, "rate": 3.0, "warm": false}));
         assert_eq!(line["engines"]["main"]["identity"]["raw"]["id"], "simulated-14b");
         assert_eq!(line["metrics"][0]["name"], "recall");
-        assert_eq!(line["counters"]["retries"], 3.0);
+        assert_eq!(line["marks"][0]["name"], "cache filled");
         assert_eq!(line["duration_ms"], 900.0);
         assert_eq!(line["client"]["store_wait_max_ms"], serde_json::Value::Null);
         assert_eq!(store.records(header.run).await.expect("records").len(), 2);
