@@ -47,6 +47,8 @@ export interface Form {
 
 export interface History {
   rows: RunRow[];
+  /** Which list the rows are of: the runs that were taken off, or the others. */
+  removed: boolean;
   /** `whole`: there are no older runs. */
   state: "none" | "loading" | "some" | "whole" | "failed";
   why: string | null;
@@ -61,6 +63,7 @@ export interface Notice { text: string; bad: boolean; undo?: string }
 export interface State {
   route: Route;
   prefs: Prefs;
+  systemIsDark: boolean;
   connection: Connection;
   live: Live;
   scenarios: Loaded<Scenario[]>;
@@ -89,6 +92,7 @@ export function initial(prefs: Prefs, hash: string): State {
   return {
     route: parseRoute(hash),
     prefs,
+    systemIsDark: false,
     connection: { state: "connecting" },
     live: nothingYet,
     scenarios: { state: "loading" },
@@ -98,7 +102,7 @@ export function initial(prefs: Prefs, hash: string): State {
     health: { state: "loading" },
     baselines: { state: "loading" },
     form: { drafts: {}, thresholds: {}, abortOnFail: false, refused: {}, general: null, sending: false, unfolded: false },
-    history: { rows: [], state: "none", why: null },
+    history: { rows: [], removed: false, state: "none", why: null },
     marks: {},
     trend: null,
     details: {},
@@ -159,6 +163,12 @@ export interface Commands {
   putBack(runId: string): void;
   /** A `benchmark_history.jsonl` of another machine. */
   importJournal(text: string): void;
+  /** From the moment `from` to `until` of a film, whose moment is kept under its key. */
+  play(film: string, from: number, until: number): void;
+  pause(): void;
+  copyLink(): void;
+  /** The wall clock, for what is dated when it is made. */
+  now(): number;
   ui(key: string, value: string | number | boolean): void;
   theme(theme: Theme): void;
   language(language: Prefs["language"]): void;

@@ -57,7 +57,7 @@ export const en = {
     title: "Keyboard",
     all: [
       ["?", "this sheet"], ["g l", "Lab"], ["g h", "History"], ["g c", "Compare"], ["g s", "Scenarios"], ["g y", "System"],
-      ["/", "search the history"], ["o", "open the run on the Lab's charts"], ["t", "next theme"], ["Tab", "from one control to the next"], ["Esc", "close this sheet"],
+      ["/", "search the history"], ["o", "open the run on the Lab's charts"], ["t", "next theme"], ["+ −", "on a chart: zoom its time; arrows move it, 0 shows all; or drag across it"], ["Tab", "from one control to the next"], ["Esc", "close this sheet"],
     ] as [string, string][],
   },
   connection: {
@@ -105,6 +105,7 @@ export const en = {
   },
   charts: {
     table: "Table", asTable: (title: string) => `${title} as a table`, tableBelow: "The table below holds the same points",
+    wholeTime: "show the whole time again", zoomOf: (title: string) => `${title}, its time axis: + and − zoom, ← and → move, 0 shows all`,
     savePng: "save as a picture", saveCsv: "save the points as CSV",
     latest: (title: string) => `${title}, latest`, lines: (title: string) => `${title}, lines`, nothingYet: "no value in this run yet",
     noPoints: "nothing to draw", points: (n: number) => `${n} row${s(n)}`, firstOf: (shown: number, all: number) => `the first ${shown} of ${all}`,
@@ -204,7 +205,7 @@ export const en = {
     importJournal: "Import a journal…", imported: (taken: number, known: number, refused: number) => `${taken} run${s(taken)} taken in, ${known} known already, ${refused} line${s(refused)} refused.`, notImported: (why: string) => `the journal could not be taken in whole: ${why}`,
     compare: (n: number) => (n < 2 ? "Compare" : `Compare ${n} runs`), unpick: "Choose none", pickTwo: "choose two to eight runs",
     medianOf: (name: string) => `Median of ${name}`, trendAbout: (title: string, n: number) => `${title} of ${n} run${s(n)} in the order of time`, noTrend: "no run of this filter has this figure",
-    band: (name: string) => `band: the runs pinned as ${name}`, noBand: "no pinned run among these; pin one to see its band", mixed: "These are runs of several scenarios; choose one to compare like with like.", clickOpens: "click opens the run",
+    band: (name: string) => `band: the runs pinned as ${name}`, noBand: "no pinned run among these; pin one to see its band", mixed: "These are runs of several scenarios; choose one to compare like with like.", clickOpens: "click opens the run", hollow: "hollow: simulated", origin: "origin", measured: "measured",
   },
   compare: {
     title: "Compare", about: "A is what the others are held against", choose: "Choose two to eight runs here, or in the history.", reading: "Holding them against one another…",

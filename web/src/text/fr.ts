@@ -59,7 +59,7 @@ export const fr: Texts = {
     title: "Clavier",
     all: [
       ["?", "cette feuille"], ["g l", "Labo"], ["g h", "Historique"], ["g c", "Comparer"], ["g s", "Scénarios"], ["g y", "Système"],
-      ["/", "chercher dans l'historique"], ["o", "ouvrir la mesure des courbes du Labo"], ["t", "thème suivant"], ["Tab", "d'un contrôle au suivant"], ["Esc", "fermer cette feuille"],
+      ["/", "chercher dans l'historique"], ["o", "ouvrir la mesure des courbes du Labo"], ["t", "thème suivant"], ["+ −", "sur un graphique : zoomer sa durée ; flèches pour déplacer, 0 pour tout revoir ; ou glisser en travers"], ["Tab", "d'un contrôle au suivant"], ["Esc", "fermer cette feuille"],
     ],
   },
   connection: {
@@ -107,6 +107,7 @@ export const fr: Texts = {
   },
   charts: {
     table: "Tableau", asTable: (title) => `${title} en tableau`, tableBelow: "Le tableau ci-dessous contient les mêmes points",
+    wholeTime: "montrer de nouveau toute la durée", zoomOf: (title: string) => `${title}, son axe du temps : + et − zooment, ← et → déplacent, 0 montre tout`,
     savePng: "enregistrer comme image", saveCsv: "enregistrer les points en CSV",
     latest: (title) => `${title}, dernières valeurs`, lines: (title) => `${title}, courbes`, nothingYet: "pas encore de valeur dans cette mesure",
     noPoints: "rien à tracer", points: (n) => `${n} ligne${s(n)}`, firstOf: (shown, all) => `les ${shown} premières sur ${all}`,
@@ -206,7 +207,7 @@ export const fr: Texts = {
     importJournal: "Importer un journal…", imported: (taken, known, refused) => `${taken} mesure${s(taken)} reprise${s(taken)}, ${known} déjà connue${s(known)}, ${refused} ligne${s(refused)} refusée${s(refused)}.`, notImported: (why) => `le journal n'a pu être repris en entier : ${why}`,
     compare: (n) => (n < 2 ? "Comparer" : `Comparer ${n} mesures`), unpick: "Ne rien choisir", pickTwo: "choisir de deux à huit mesures",
     medianOf: (name) => `Médiane de ${name}`, trendAbout: (title, n) => `${title} de ${n} mesure${s(n)} dans l'ordre du temps`, noTrend: "aucune mesure de ce filtre n'a ce chiffre",
-    band: (name) => `bande : les mesures épinglées sous ${name}`, noBand: "aucune mesure épinglée parmi elles ; en épingler une montre sa bande", mixed: "Ce sont des mesures de plusieurs scénarios ; en choisir un pour comparer ce qui est comparable.", clickOpens: "un clic ouvre la mesure",
+    band: (name) => `bande : les mesures épinglées sous ${name}`, noBand: "aucune mesure épinglée parmi elles ; en épingler une montre sa bande", mixed: "Ce sont des mesures de plusieurs scénarios ; en choisir un pour comparer ce qui est comparable.", clickOpens: "un clic ouvre la mesure", hollow: "creux : simulé", origin: "origine", measured: "mesuré",
   },
   compare: {
     title: "Comparer", about: "les autres sont comparées à A", choose: "Choisir de deux à huit mesures ici, ou dans l'historique.", reading: "Comparaison en cours…",

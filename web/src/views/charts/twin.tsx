@@ -3,26 +3,25 @@
 import { t } from "../../text/texts";
 import { Figure } from "../figures";
 import { figure } from "../format";
-import type { Spec } from "./spec";
+import type { Spec, Twin } from "./spec";
 
-/** Rows shown; the CSV has them all. */
+/** Rows shown; the CSV, and the record in a report, have them all. */
 const ROWS = 200;
 
 export function TwinTable({ spec, open, toggle }: { spec: Spec; open: boolean; toggle: (open: boolean) => void }) {
   return (
     <details class="twin" open={open} onToggle={(event) => toggle((event.currentTarget as HTMLDetailsElement).open)}>
       <summary>{t.charts.table}</summary>
-      {open ? <Rows spec={spec} /> : null}
+      {open ? <Rows twin={spec.table()} title={spec.title} /> : null}
     </details>
   );
 }
 
-function Rows({ spec }: { spec: Spec }) {
-  const { head, rows, note } = spec.table();
+export function Rows({ twin: { head, rows, note }, title }: { twin: Twin; title: string }) {
   if (rows.length === 0) return <p class="quiet">{t.charts.noPoints}</p>;
   const caption = [rows.length > ROWS ? t.charts.firstOf(ROWS, rows.length) : t.charts.points(rows.length), note].filter(Boolean).join(" · ");
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t.charts.asTable(spec.title)}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={t.charts.asTable(title)}>
       <table>
         <caption>{caption}</caption>
         <thead><tr>{head.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
