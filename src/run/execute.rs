@@ -18,8 +18,9 @@ use crate::run::precision;
 use crate::run::pulse::Pulses;
 use crate::run::report::{self, Observed};
 use crate::run::session::Session;
+use crate::run::supervisor::Stop;
 use crate::run::thresholds::Watch;
-use crate::scenario::{self, Invocation, RunError, ScenarioHost};
+use crate::scenario::{self, Invocation, RunClass, RunError, ScenarioHost};
 
 /// The GPU is sampled this long after the last exchange, so that the peak has samples on both sides.
 const SETTLE: Duration = Duration::from_millis(150);
@@ -29,7 +30,7 @@ pub(super) async fn execute(
     ground: &Arc<Ground>,
     run: RunId,
     plan: RunPlan,
-    cancel: CancellationToken,
+    Stop { cancel, kill }: Stop,
 ) -> Arc<RunReport> {
     let bus = &ground.bus;
     let state = |state| bus.publish(RunEvent::State { run, state });
@@ -51,7 +52,10 @@ pub(super) async fn execute(
 
     let outcome = match nothing_to_ask(&plan, &before) {
         Some(failure) => Err(failure),
-        None => scenario::run(invocation(&plan, session.clone(), ground, cancel.clone())).await.map_err(failure),
+        None => {
+            let guest = scenario::run(invocation(&plan, session.clone(), ground, cancel.clone()));
+            kill.run_until_cancelled(guest).await.map_or_else(|| Err(killed()), |ended| ended.map_err(failure))
+        }
     };
 
     if outcome.is_ok() {
@@ -137,6 +141,11 @@ fn invocation(plan: &RunPlan, session: Arc<Session>, ground: &Ground, cancel: Ca
         cancel,
         seed: u64::from(plan.seed),
     }
+}
+
+fn killed() -> RunFailure {
+    let message = "the run was killed: its scenario was ended where it stood".to_owned();
+    RunFailure { class: RunClass::Cancelled.word().to_owned(), message, backtrace: None }
 }
 
 fn failure(error: RunError) -> RunFailure {

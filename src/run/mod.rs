@@ -5,6 +5,7 @@ mod accuracy;
 mod answer;
 mod begin;
 mod card;
+mod clock;
 mod exchange;
 mod execute;
 mod gpu_share;
@@ -26,6 +27,7 @@ mod thresholds;
 mod wire;
 
 pub use accuracy::{Accuracy, errors_ms, own_error};
+pub use clock::ClockQuality;
 pub use ground::{EngineState, Engines, Ground, PipelineSlot, Role};
 pub use lag::{Lag, LagMonitor};
 pub use machine::host_facts;

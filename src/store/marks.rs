@@ -81,8 +81,7 @@ impl Store {
         let mut db = self.writer.acquire().await.map_err(|e| self.error(e))?;
         let before = table::mark::of(&mut db, run).await.map_err(|e| self.error(e))?.unwrap_or_default();
         let mark = change.onto(before);
-        let removed_at = mark.removed.then(WallTime::now);
-        table::mark::keep(&mut db, run, &mark, removed_at).await.map_err(|e| self.error(e))?;
+        table::mark::keep(&mut db, run, &mark, WallTime::now()).await.map_err(|e| self.error(e))?;
         Ok(mark)
     }
 }

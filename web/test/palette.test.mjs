@@ -16,7 +16,7 @@ function lab(hex) {
 const light = (hex) => { const [r, g, b] = channels(hex); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
 const contrast = (a, b) => { const [x = 0, y = 0] = [light(a), light(b)].sort((one, other) => other - one); return (x + 0.05) / (y + 0.05); };
 
-test.each(["light", "dark"]("nine hues are told apart and seen on %s paper", (scheme) => {
+test.each(["light", "dark"])("nine hues are told apart and seen on %s paper", (scheme) => {
   const of = (name) => new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(blocks[scheme])?.[1] ?? "";
   const hues = Array.from({ length: 9 }, (_, i) => of(`s${i}`));
   hues.forEach((hue, i) => {
