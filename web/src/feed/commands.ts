@@ -4,10 +4,10 @@ import { checkAll, linesOf, type Draft } from "../state/params";
 import { formatRoute, type Route } from "../state/route";
 import { own } from "../state/own";
 import { pieces } from "../state/pieces";
-import type { Commands, Form, Store } from "../state/store";
-import type { Imported, Journal, Mark, Scenario } from "../state/wire";
+import type { Commands, Form, Store, UploadTold } from "../state/store";
+import type { Imported, Journal, Mark, Scenario, Uploaded } from "../state/wire";
 import { speak, t } from "../text/texts";
-import { post, Refusal, remove, why } from "./api";
+import { post, postFile, Refusal, remove, why } from "./api";
 import type { Feed } from "./feed";
 import { keep } from "./memory";
 import { Player } from "./player";
@@ -72,6 +72,23 @@ export function commands(store: Store, feed: Feed): Commands {
     void feed.loadHistory("afresh");
   }
 
+  /** One after the other; each with the loader's own verdict. */
+  async function upload(files: readonly File[], replace: boolean): Promise<void> {
+    const tellOf = (file: File, told: UploadTold) => store.set({ uploads: [...store.get().uploads.filter((one) => one.file.name !== file.name), { file, told }] });
+    for (const file of files) {
+      tellOf(file, { state: "checking" });
+      try {
+        const done = await postFile<Uploaded>(`/api/scenarios/${encodeURIComponent(file.name)}${replace ? "?replace=true" : ""}`, file);
+        tellOf(file, { state: "live", name: done.name, version: done.version, live: done.live });
+      } catch (cause) {
+        const exists = cause instanceof Refusal && cause.status === 409 && !replace;
+        const [first] = cause instanceof Refusal ? cause.fields : [];
+        tellOf(file, { state: exists ? "exists" : "refused", class: first?.field ?? null, why: first?.message ?? why(cause) });
+      }
+    }
+    void feed.loadScenarios();
+  }
+
   const keepForm = () => {
     const { drafts, thresholds } = store.get().form;
     keep("form", { drafts, thresholds });
@@ -117,6 +134,9 @@ export function commands(store: Store, feed: Feed): Commands {
     run: (scenario) => void run(scenario),
     again: (journal, compare) => void attempt(() => again(journal, compare), t.run.againFailed),
     cancel: (runId) => void attempt(() => post(`/api/runs/${encodeURIComponent(runId)}/cancel`, {}), t.live.notStopped),
+    kill: (runId) => void attempt(() => post(`/api/runs/${encodeURIComponent(runId)}/kill`, {}), t.live.notKilled),
+    upload: (files, replace) => void upload(files, replace),
+    lookAtClock: () => void feed.loadClock(),
     loadOlder: () => void feed.loadHistory("more"),
     pin: (name, runId) => void attempt(async () => {
       await post("/api/baselines", { name, run: runId });

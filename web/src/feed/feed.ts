@@ -6,7 +6,7 @@ import { gpuSeriesOf, seriesOf, showStored } from "../state/replay";
 import { formatRoute, type Route } from "../state/route";
 import { isUnfinished } from "../state/run_state";
 import type { Loaded, Store } from "../state/store";
-import type { Baseline, Comparisons, Engine, ExchangeWhole, Gpu, Health, RunRow, Scenario, TrendPoint } from "../state/wire";
+import type { Baseline, Clock, Comparisons, Engine, ExchangeWhole, Gpu, Health, RunRow, Scenario, TrendPoint } from "../state/wire";
 import { t } from "../text/texts";
 import { get, why } from "./api";
 import { Latest } from "./latest";
@@ -44,8 +44,8 @@ export class Feed {
     if (route.view === "compare") void this.loadComparison(route);
     if (route.view === "history" || route.view === "compare") void this.loadHistory();
     if (route.view === "history") void this.loadTrend();
-    if (route.view === "scenarios") void this.loadScenarios();
-    if (route.view === "system") void Promise.all([this.loadHealth(), this.loadSurroundings()]);
+    if (route.view === "scenarios") void Promise.all([this.loadScenarios(), this.loadTemplates()]);
+    if (route.view === "system") void Promise.all([this.loadHealth(), this.loadSurroundings(), ...(this.store.get().clock === null ? [this.loadClock()] : [])]);
   }
 
   /** What is on the page is kept, and the ended runs that were on it last: a page left open for days must not grow. */
@@ -125,6 +125,17 @@ export class Feed {
 
   async loadHealth(): Promise<void> {
     this.store.set({ health: keepOld(this.store.get().health, await load(() => get<Health>("/api/health"))) });
+  }
+
+  async loadClock(): Promise<void> {
+    this.store.set({ clock: { state: "loading" } });
+    this.store.set({ clock: await load(() => get<Clock>("/api/clock")) });
+  }
+
+  /** They are the same for as long as the daemon runs. */
+  async loadTemplates(): Promise<void> {
+    if (this.store.get().templates.state === "loaded") return;
+    this.store.set({ templates: await load(async () => (await get<{ languages: string[] }>("/api/templates")).languages) });
   }
 
   async loadBaselines(): Promise<void> {

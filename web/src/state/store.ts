@@ -5,7 +5,7 @@ import type { Draft } from "./params";
 import type { Prefs, Theme } from "./prefs";
 import { parseRoute, type Filter, type Route } from "./route";
 import type {
-  Baseline, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, Mark, RunRow, Scenario, TokenLatencies, TrendPoint,
+  Baseline, Clock, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, Mark, RunRow, Scenario, TokenLatencies, TrendPoint,
 } from "./wire";
 
 export type Silence = "ended" | "silent" | "no-answer";
@@ -54,6 +54,14 @@ export interface History {
   why: string | null;
 }
 
+/** What the daemon said of a file that was brought: its verdict is the loader's own. */
+export type UploadTold =
+  | { state: "checking" }
+  | { state: "live"; name: string; version: string; live: boolean }
+  | { state: "exists" | "refused"; class: string | null; why: string };
+
+export interface Upload { file: File; told: UploadTold }
+
 /** Small choices of a view that are not worth an address: open tables, a film's place, a chart's scale. */
 export type Ui = Record<string, string | number | boolean>;
 
@@ -72,6 +80,11 @@ export interface State {
   gpu: Loaded<Gpu>;
   health: Loaded<Health>;
   baselines: Loaded<Baseline[]>;
+  /** Asked for by hand: looking at the clock takes it a while. */
+  clock: Loaded<Clock> | null;
+  /** Languages that have a template. */
+  templates: Loaded<string[]>;
+  uploads: Upload[];
   form: Form;
   history: History;
   /** What was kept about runs since the page was opened: newer than what the lists say of them. */
@@ -101,6 +114,9 @@ export function initial(prefs: Prefs, hash: string): State {
     gpu: { state: "loading" },
     health: { state: "loading" },
     baselines: { state: "loading" },
+    clock: null,
+    templates: { state: "loading" },
+    uploads: [],
     form: { drafts: {}, thresholds: {}, abortOnFail: false, refused: {}, general: null, sending: false, unfolded: false },
     history: { rows: [], removed: false, state: "none", why: null },
     marks: {},
@@ -153,6 +169,11 @@ export interface Commands {
   /** The same scenario, parameters and thresholds again; `compare`: then hold both against one another. */
   again(journal: Journal, compare: boolean): void;
   cancel(runId: string): void;
+  /** Without the grace that a cancelled run has. */
+  kill(runId: string): void;
+  /** Files for the scenario folder; `replace`: also over one of the same name. */
+  upload(files: readonly File[], replace: boolean): void;
+  lookAtClock(): void;
   loadOlder(): void;
   pin(name: string, runId: string): void;
   unpin(name: string): void;

@@ -8,6 +8,7 @@ import { t } from "../text/texts";
 import { Fact, Link, StateWord } from "./figures";
 import { bytes, dateTime, span, words } from "./format";
 import { SCENARIO_TONE } from "./picker";
+import { UploadPart } from "./upload";
 
 export function ScenariosView({ state, route, commands }: { state: State; route: Route & { view: "scenarios" }; commands: Commands }) {
   const { scenarios, folderProblem } = state;
@@ -20,6 +21,7 @@ export function ScenariosView({ state, route, commands }: { state: State; route:
         {scenarios.state === "failed" ? <p class="problem">{t.scenarios.unreadable(scenarios.why)}</p> : null}
         {scenarios.state === "loaded" && scenarios.value.length === 0 ? <p class="quiet">{t.scenarios.none}</p> : null}
       </section>
+      <UploadPart state={state} commands={commands} />
       {scenarios.state === "loaded" ? sorted(scenarios.value).map((scenario) => (
         <Card key={scenario.name} scenario={scenario} open={route.open === scenario.name} commands={commands} cutOff={isCutOff(state)} />
       )) : null}

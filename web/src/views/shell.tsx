@@ -43,7 +43,7 @@ function CurrentView({ state, commands }: { state: State; commands: Commands }) 
     case "history": return <HistoryView state={state} route={route} commands={commands} />;
     case "compare": return <CompareView state={state} route={route} commands={commands} />;
     case "scenarios": return <ScenariosView state={state} route={route} commands={commands} />;
-    case "system": return <SystemView state={state} />;
+    case "system": return <SystemView state={state} commands={commands} />;
   }
 }
 
