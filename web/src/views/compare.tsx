@@ -138,7 +138,7 @@ function Measures({ comparison, simulated: [a, b] }: { comparison: Comparison; s
     Object.entries(measures).filter((pair): pair is [string, MeasureDifference] => isDifference(pair[1])).map(([measure, of]) => ({ target, measure, of })));
   if (rows.length === 0) return <p class="quiet">{t.compare.nothingInCommon}</p>;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t.compare.measures}>
+    <Scroll label={t.compare.measures}>
       <table>
         <thead>
           <tr>
@@ -148,7 +148,7 @@ function Measures({ comparison, simulated: [a, b] }: { comparison: Comparison; s
         </thead>
         <tbody>{rows.map((row) => <Measure key={`${row.target}/${row.measure}`} {...row} />)}</tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

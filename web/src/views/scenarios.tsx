@@ -5,7 +5,7 @@ import { isCutOff } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { Scenario, ScenarioError } from "../state/wire";
 import { t } from "../text/texts";
-import { Fact, Link, StateWord } from "./figures";
+import { Fact, Link, Scroll, StateWord } from "./figures";
 import { bytes, dateTime, span, words } from "./format";
 import { SCENARIO_TONE } from "./picker";
 import { UploadPart } from "./upload";
@@ -63,7 +63,7 @@ function Card({ scenario, open, commands, cutOff }: { scenario: Scenario; open: 
           </dl>
           <details open={open}>
             <summary>{t.scenarios.params(ready.params.length)}</summary>
-            <div class="scroll" tabIndex={0} role="region" aria-label={t.scenarios.params(ready.params.length)}>
+            <Scroll label={t.scenarios.params(ready.params.length)}>
               <table>
                 <thead><tr><th scope="col">{t.scenarios.param}</th><th scope="col">{t.scenarios.type}</th><th scope="col" class="num">{t.scenarios.usual}</th><th scope="col" class="num">{t.scenarios.range}</th><th scope="col">{t.scenarios.means}</th></tr></thead>
                 <tbody>
@@ -75,7 +75,7 @@ function Card({ scenario, open, commands, cutOff }: { scenario: Scenario; open: 
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           </details>
         </>
       ) : null}

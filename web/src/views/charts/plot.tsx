@@ -144,7 +144,7 @@ export class Plot extends Component<PlotProps> {
           <Simulated when={spec.simulated && !blank} />
           {blank ? null : (
             <span class="save">
-              {zoom ? <button type="button" class="plain zoom" title={t.charts.wholeTime} onClick={() => this.show(null)}>{timeTick(zoom[0])} – {timeTick(zoom[1])} ×</button> : null}
+              {zoom ? <button type="button" class="plain zoom" title={`${timeTick(zoom[0])} – ${timeTick(zoom[1])}: ${t.charts.wholeTime}`} aria-label={t.charts.wholeTime} onClick={() => this.show(null)}>⟲</button> : null}
               <button type="button" class="plain" title={t.charts.savePng} onClick={() => savePng(spec, zoom)}>PNG</button>
               <button type="button" class="plain" title={t.charts.saveCsv} onClick={() => saveCsv(spec)}>CSV</button>
             </span>

@@ -83,11 +83,13 @@ function configuration(of: TimeChart, per: number, paint: Paint, filled: boolean
   // Axes start at zero: half of a value must look like half.
   const top = (known?.top ?? roundTop(highest / per || 1)) * per;
   const shared = common(paint);
+  const x = axis(paint, { min: time.from, max: time.to, step: time.step, line: true, show: filled, text: timeTick });
   const options: ChartOptions = {
     ...shared,
     interaction: { mode: "nearest", axis: "x", intersect: false },
     scales: {
-      x: axis(paint, { min: time.from, max: time.to, step: time.step, line: true, show: filled, text: timeTick }),
+      // The ends of a stretch are no round figures.
+      x: { ...x, ticks: { ...x.ticks, includeBounds: of.window === undefined } },
       y: axis(paint, { min: 0, max: top, step: (known?.step ?? roundStep(top / per)) * per, show: filled, text: (value) => tickText(value / per) }),
     },
     plugins: {

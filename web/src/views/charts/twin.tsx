@@ -1,7 +1,7 @@
 // The table twin of a chart: the same points as text, for screen readers, for copying, for doubt.
 
 import { t } from "../../text/texts";
-import { Figure } from "../figures";
+import { Figure, Scroll } from "../figures";
 import { figure } from "../format";
 import type { Spec, Twin } from "./spec";
 
@@ -21,7 +21,7 @@ export function Rows({ twin: { head, rows, note }, title }: { twin: Twin; title:
   if (rows.length === 0) return <p class="quiet">{t.charts.noPoints}</p>;
   const caption = [rows.length > ROWS ? t.charts.firstOf(ROWS, rows.length) : t.charts.points(rows.length), note].filter(Boolean).join(" · ");
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t.charts.asTable(title)}>
+    <Scroll label={t.charts.asTable(title)}>
       <table>
         <caption>{caption}</caption>
         <thead><tr>{head.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
@@ -33,6 +33,6 @@ export function Rows({ twin: { head, rows, note }, title }: { twin: Twin; title:
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
