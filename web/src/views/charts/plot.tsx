@@ -142,13 +142,7 @@ export class Plot extends Component<PlotProps> {
         <figcaption>
           <h3 id={`${spec.id}-title`}>{spec.title} {spec.unit ? <span class="unit">{spec.unit}</span> : null}</h3>
           <Simulated when={spec.simulated && !blank} />
-          {blank ? null : (
-            <span class="save">
-              {zoom ? <button type="button" class="plain zoom" title={`${timeTick(zoom[0])} – ${timeTick(zoom[1])}: ${t.charts.wholeTime}`} aria-label={t.charts.wholeTime} onClick={() => this.show(null)}>⟲</button> : null}
-              <button type="button" class="plain" title={t.charts.savePng} onClick={() => savePng(spec, zoom)}>PNG</button>
-              <button type="button" class="plain" title={t.charts.saveCsv} onClick={() => saveCsv(spec)}>CSV</button>
-            </span>
-          )}
+          {zoom && zooms ? <button type="button" class="plain zoom" title={`${timeTick(zoom[0])} – ${timeTick(zoom[1])}: ${t.charts.wholeTime}`} aria-label={t.charts.wholeTime} onClick={() => this.show(null)}>⟲</button> : null}
         </figcaption>
         {spec.legend.length > 1 || spec.live ? (
           <ul class={spec.live ? "readouts" : "readouts past"} aria-label={spec.live ? t.charts.latest(spec.title) : t.charts.lines(spec.title)}>
@@ -168,7 +162,15 @@ export class Plot extends Component<PlotProps> {
           {blank ? <p class="empty">{spec.empty}</p> : null}
         </div>
         {spec.note ? <p class="quiet note">{spec.note}</p> : null}
-        <TwinTable spec={spec} open={open} toggle={toggle} />
+        <div class="under">
+          <TwinTable spec={spec} open={open} toggle={toggle} />
+          {blank ? null : (
+            <span class="save">
+              <button type="button" class="plain" title={t.charts.savePng} onClick={() => savePng(spec, zoom)}>PNG</button>
+              <button type="button" class="plain" title={t.charts.saveCsv} onClick={() => saveCsv(spec)}>CSV</button>
+            </span>
+          )}
+        </div>
       </figure>
     );
   }

@@ -33,10 +33,11 @@ export function tokensSpec(e: ExchangeWhole, at: number, version: string): Spec 
     build: (paint) => {
       const shared = common(paint);
       const top = roundTop(points.at(-1)?.y ?? 1);
+      const x = axis(paint, { min: 0, max: last, text: (v) => `${tickText(v)} ms`, line: true });
       const options: ChartOptions = {
         ...shared, interaction: { mode: "nearest", axis: "x", intersect: false },
         scales: {
-          x: axis(paint, { min: 0, max: last, text: (v) => `${tickText(v)} ms`, line: true }),
+          x: { ...x, ticks: { ...x.ticks, includeBounds: false } },
           y: axis(paint, { min: 0, max: top, step: roundStep(top), text: tickText }),
         },
         plugins: {
