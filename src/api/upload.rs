@@ -56,7 +56,11 @@ pub(super) async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let Query(How { replace }) = how.map_err(ask::bad_query)?;
-    let bytes = body(request, parts.runtime.module_bytes()).await?;
+    let bytes = match body(request, parts.runtime.module_bytes()).await {
+        Ok(bytes) => bytes,
+        // What was not read of the body must not be taken for the next request.
+        Err(problem) => return Ok(([(header::CONNECTION, "close")], problem).into_response()),
+    };
     // Nothing is compiled while a run measures.
     if parts.supervisor.measuring().load(std::sync::atomic::Ordering::Acquire) {
         return Err(Problem::new(StatusCode::CONFLICT, "a run measures; bring the file when it has ended"));

@@ -120,7 +120,7 @@ export const en = {
     names: { histogram: "histogram", ecdf: "cumulative", spectrum: "percentiles" },
   },
   gpu: {
-    memory: "GPU memory in use", utilisation: "GPU utilisation", power: "GPU power", temperature: "GPU temperature", clock: "SM clock",
+    memory: "GPU memory", utilisation: "GPU utilisation", power: "GPU power", temperature: "GPU temperature", clock: "SM clock",
     absent: (why: string) => `no GPU: ${why}`, cards: (n: number) => `${n} cards`, notTold: "the card does not tell it",
     atPeak: "VRAM at the peak of generation", highest: "VRAM, highest", perThousand: "VRAM per 1000 prompt tokens", energy: "Energy", meanPower: "Mean power", hottest: "Hottest",
   },

@@ -122,7 +122,7 @@ export const fr: Texts = {
     names: { histogram: "histogramme", ecdf: "cumul", spectrum: "percentiles" },
   },
   gpu: {
-    memory: "Mémoire GPU occupée", utilisation: "Utilisation du GPU", power: "Puissance du GPU", temperature: "Température du GPU", clock: "Horloge SM",
+    memory: "Mémoire GPU", utilisation: "Utilisation du GPU", power: "Puissance du GPU", temperature: "Température du GPU", clock: "Horloge SM",
     absent: (why) => `pas de GPU : ${why}`, cards: (n) => `${n} cartes`, notTold: "la carte ne le dit pas",
     atPeak: "VRAM au pic de génération", highest: "VRAM, maximum", perThousand: "VRAM pour 1000 jetons de prompt", energy: "Énergie", meanPower: "Puissance moyenne", hottest: "Plus chaud",
   },
