@@ -26,6 +26,7 @@ pub(super) async fn health(State(parts): State<Parts>) -> Json<Value> {
         "measuring": parts.supervisor.measuring().load(std::sync::atomic::Ordering::Acquire),
         "open_runs": parts.supervisor.open_runs().iter().map(ToString::to_string).collect::<Vec<_>>(),
         "watchers": parts.hub.watchers(),
+        "limits": parts.limits.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect::<Vec<_>>(),
         "store": of_store(&store, parts.store.reconciled()),
     }))
 }

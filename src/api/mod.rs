@@ -4,6 +4,7 @@ mod ask;
 mod assets;
 mod baselines;
 mod benchmark;
+mod clock;
 mod compare;
 mod engines;
 mod error;
@@ -23,7 +24,9 @@ mod samples;
 mod scenarios;
 mod schemas;
 mod server;
+mod templates;
 mod trends;
+mod upload;
 mod wire;
 
 use std::sync::Arc;
@@ -35,7 +38,7 @@ use tokio_util::task::TaskTracker;
 use crate::events::Bus;
 use crate::gpu::Sampler;
 use crate::run::{Engines, RunSupervisor};
-use crate::scenario::Catalogue;
+use crate::scenario::{Catalogue, Runtime};
 use crate::store::Store;
 
 pub use guard::Guard;
@@ -47,6 +50,10 @@ pub use server::serve;
 #[derive(Clone)]
 pub struct Parts {
     pub catalogue: Arc<Catalogue>,
+    /// Checks what is brought into the folder.
+    pub runtime: Arc<Runtime>,
+    /// The limits in force, by the keys that set them.
+    pub limits: Arc<[(&'static str, u64)]>,
     pub supervisor: RunSupervisor,
     pub store: Arc<Store>,
     pub engines: Arc<Engines>,

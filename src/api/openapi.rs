@@ -10,8 +10,8 @@ use utoipa::OpenApi;
 use crate::api::error::Problem;
 use crate::api::refusals::Refusals;
 use crate::api::{
-    assets, baselines, benchmark, compare, engines, exchange, gpu, health, import, itl, live, marks, runs, samples,
-    scenarios, schemas, trends,
+    assets, baselines, benchmark, clock, compare, engines, exchange, gpu, health, import, itl, live, marks, runs,
+    samples, scenarios, schemas, templates, trends, upload,
 };
 
 #[derive(OpenApi)]
@@ -24,6 +24,10 @@ use crate::api::{
     paths(
         health::health,
         scenarios::list,
+        upload::upload,
+        templates::list,
+        templates::one,
+        clock::clock,
         engines::list,
         gpu::show,
         runs::list,
@@ -35,6 +39,7 @@ use crate::api::{
         runs::log,
         samples::samples,
         runs::cancel,
+        runs::kill,
         marks::show,
         marks::keep,
         import::import,

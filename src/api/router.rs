@@ -10,8 +10,8 @@ use axum::routing::{delete, get, post};
 use crate::api::error::Problem;
 use crate::api::guard::{Guard, guard};
 use crate::api::{
-    Parts, ask, assets, baselines, benchmark, compare, engines, exchange, gpu, health, import, itl, live, marks,
-    openapi, runs, samples, scenarios, trends,
+    Parts, ask, assets, baselines, benchmark, clock, compare, engines, exchange, gpu, health, import, itl, live, marks,
+    openapi, runs, samples, scenarios, templates, trends, upload,
 };
 
 /// Bytes of a request's body.
@@ -22,6 +22,9 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
     Router::new()
         .route("/api/health", get(health::health))
         .route("/api/scenarios", get(scenarios::list))
+        .route("/api/templates", get(templates::list))
+        .route("/api/templates/{archive}", get(templates::one))
+        .route("/api/clock", get(clock::clock))
         .route("/api/engines", get(engines::list))
         .route("/api/gpu", get(gpu::show))
         .route("/api/runs", get(runs::list).post(runs::start))
@@ -33,6 +36,7 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .route("/api/runs/{run}/samples", get(samples::samples))
         .route("/api/runs/{run}/mark", get(marks::show).post(marks::keep))
         .route("/api/runs/{run}/cancel", post(runs::cancel))
+        .route("/api/runs/{run}/kill", post(runs::kill))
         .route("/api/import", post(import::import))
         .route("/api/trends", get(trends::trends))
         .route("/api/compare", get(compare::compare))
@@ -49,6 +53,8 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         // Around the handlers, and before the answer to a wrong method is set: that one is no matter of bodies.
         .route_layer(middleware::from_fn(ask::body_in_time))
         .route_layer(middleware::from_fn(ask::json_only))
+        // Below them, because its body is a file, with its own bound and time.
+        .route("/api/scenarios/{file}", post(upload::upload))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .with_state(parts)

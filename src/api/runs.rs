@@ -264,7 +264,33 @@ pub(super) async fn log(
 )]
 pub(super) async fn cancel(State(parts): State<Parts>, Named(run): Named) -> Result<Response, Problem> {
     let run = known(&parts, &run).await?.id;
-    if !parts.supervisor.cancel(run).await {
+    told(run, parts.supervisor.cancel(run).await)
+}
+
+/// End a run at once
+///
+/// Its scenario is dropped where it stands, without the grace that a cancelled one has. What was measured is kept.
+#[utoipa::path(
+    post,
+    path = "/api/runs/{run}/kill",
+    operation_id = "kill_run",
+    tag = "runs",
+    params(
+        ("run" = String, Path, description = "A run's id, as `/api/runs` tells them"),
+    ),
+    responses(
+        (status = 202, description = "Its scenario is gone", body = schemas::Cancelling),
+        NotFound,
+        Conflict,
+    ),
+)]
+pub(super) async fn kill(State(parts): State<Parts>, Named(run): Named) -> Result<Response, Problem> {
+    let run = known(&parts, &run).await?.id;
+    told(run, parts.supervisor.kill(run).await)
+}
+
+fn told(run: RunId, open: bool) -> Result<Response, Problem> {
+    if !open {
         return Err(Problem::new(StatusCode::CONFLICT, format!("run {run} has ended already")));
     }
     let answer = json!({ "run_id": run.to_string(), "state": "cancelling" });
@@ -283,19 +309,13 @@ pub(super) struct Known {
 }
 
 pub(super) async fn known(parts: &Parts, text: &str) -> Result<Known, Problem> {
-    #[derive(Deserialize)]
-    struct Told {
-        simulated: Option<bool>,
-    }
     let id = run_id(text)?;
     let open = parts.supervisor.open_runs().contains(&id);
-    let stored = parts.store.run_json(id).await?;
-    if !open && stored.is_none() {
-        return Err(unknown(id));
-    }
+    let Some(stored) = parts.store.origin_of(id).await? else {
+        return if open { Ok(Known { id, simulated: parts.simulated }) } else { Err(unknown(id)) };
+    };
     // A run that waits has not asked its engines yet: its own word is not meant until it has ended.
-    let told = stored.filter(|_| !open).and_then(|text| serde_json::from_str::<Told>(&text).ok()?.simulated);
-    Ok(Known { id, simulated: told.unwrap_or(parts.simulated) })
+    Ok(Known { id, simulated: if open { parts.simulated } else { stored } })
 }
 
 fn unknown(run: RunId) -> Problem {

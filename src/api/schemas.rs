@@ -33,9 +33,27 @@ answers! {
         ("measuring", flag()),
         ("open_runs", list(run_id())),
         ("watchers", count()),
+        ("limits", list(object(vec![("key", text()), ("value", count())]))),
         ("store", store()),
     ]);
     Scenarios = object(vec![("scenarios", list(scenario())), ("folder_problem", nullable(text()))]);
+    Uploaded = object(vec![
+        ("file", text()),
+        ("name", text()),
+        ("version", text()),
+        ("sha256", text()),
+        ("live", described(flag(), "Whether new runs get it already")),
+    ]);
+    File = formatted(SchemaFormat::KnownFormat(KnownFormat::Binary));
+    Archive = formatted(SchemaFormat::KnownFormat(KnownFormat::Binary));
+    Templates = object(vec![("languages", list(text()))]);
+    Clock = object(vec![
+        ("good", flag()),
+        ("step_ns", count()),
+        ("n", count()),
+        ("wake_late_median_us", nullable(number())),
+        ("wake_late_max_us", nullable(number())),
+    ]);
     Engines = object(vec![("engines", list(engine()))]);
     Gpu = object(vec![
         ("state", words(["present", "simulated", "absent"])),

@@ -111,6 +111,8 @@ impl App {
         self.tasks.spawn(hub.clone().fold(self.bus.watch(), self.catalogue.changes(), truth, self.stop.clone()));
         let parts = Parts {
             catalogue: self.catalogue.clone(),
+            runtime: self.runtime.clone(),
+            limits: self.config.limits().into(),
             supervisor: self.supervisor.clone(),
             store: self.store.clone(),
             engines: self.engines.clone(),

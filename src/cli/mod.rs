@@ -22,7 +22,6 @@ mod run;
 mod run_table;
 mod scenarios;
 mod serve;
-mod templates;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::cli::recipe::{FILE_NAME, Recipe};
-use crate::cli::templates::{self, File};
 use crate::cli::{Exit, out};
 use crate::scenario::is_scenario_name;
+use crate::scenario::templates::{self, File};
 
 #[derive(Args)]
 pub struct New {
@@ -84,4 +84,32 @@ fn told(folder: &Path, files: &[File], recipe: &Recipe) -> String {
         own.join(", "),
         module.display()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::templates::{NAME, files, languages};
+
+    #[test]
+    fn every_template_has_a_recipe_a_readme_and_the_contract() {
+        assert!(!languages().is_empty());
+        for language in languages() {
+            let files = files(&language, "first-try");
+            let text = |path: &str| {
+                let file = files.iter().find(|f| f.path == path).unwrap_or_else(|| panic!("{language}: no {path}"));
+                String::from_utf8(file.bytes.clone()).expect("utf-8")
+            };
+            let recipe = Recipe::parse(&text(FILE_NAME), Path::new(FILE_NAME)).expect("a recipe");
+            let readme = text("README.md");
+            if let Some(build) = &recipe.build {
+                assert!(readme.contains(build), "{language}: the README lacks `{build}`");
+            }
+            assert!(text("wit/scenario.wit").contains("package dualbench:scenario"));
+            // The SDK's own files are nobody's template: its tests may speak of one.
+            let mut own = files.iter().filter(|f| !f.path.starts_with("dualbench/"));
+            let left = own.find(|f| String::from_utf8_lossy(&f.bytes).contains(NAME) || f.path.contains(NAME));
+            assert!(left.is_none(), "{language}: {} keeps the template's name", left.map_or("", |f| &f.path));
+        }
+    }
 }

@@ -30,39 +30,7 @@ fn rows() -> Vec<Row<'static>> {
 fn default_of(key: &str) -> Option<u128> {
     let dir = tempfile::tempdir().expect("a folder");
     let config = Config::load(dir.path(), None, &[]).expect("nothing is set");
-    let (s, l) = (&config.scenario, &config.scenario.limits);
-    Some(match key {
-        "scenarios.cpu_ms" => l.cpu.as_millis(),
-        "scenarios.wall_ms" => l.wall.as_millis(),
-        "scenarios.grace_ms" => l.grace.as_millis(),
-        "scenarios.memory_bytes" => l.memory_bytes.into(),
-        "scenarios.table_elements" => l.table_elements.into(),
-        "scenarios.stack_bytes" => s.stack_bytes as u128,
-        "scenarios.host_call_bytes" => l.host_call_bytes as u128,
-        "scenarios.open_exchanges" => l.open_exchanges.into(),
-        "run.exchanges_max" => config.run.exchanges_max.into(),
-        "transcripts.run_bytes" => config.transcripts.run_bytes.into(),
-        "transcripts.total_bytes" => config.transcripts.total_bytes.into(),
-        "run.queue" => config.run.queue as u128,
-        "scenarios.log_lines" => l.log_lines.into(),
-        "scenarios.log_bytes" => l.log_bytes.into(),
-        "scenarios.log_line_bytes" => l.log_line_bytes as u128,
-        "scenarios.metrics" => l.metrics.into(),
-        "scenarios.counters" => l.counters.into(),
-        "scenarios.marks" => l.marks.into(),
-        "scenarios.users" => l.users.into(),
-        "scenarios.users_memory_bytes" => l.users_memory_bytes.into(),
-        "scenarios.data_files" => s.data_files.into(),
-        "scenarios.data_file_bytes" => s.data_file_bytes.into(),
-        "scenarios.data_bytes" => s.data_bytes.into(),
-        "scenarios.phases" => l.phases.into(),
-        "scenarios.module_bytes" => s.module_bytes.into(),
-        "scenarios.compile_ms" => s.compile_time.as_millis(),
-        "scenarios.describe_cpu_ms" => s.describe_cpu.as_millis(),
-        "scenarios.describe_wall_ms" => s.describe_wall.as_millis(),
-        "scenarios.describe_memory_bytes" => s.describe_memory_bytes.into(),
-        _ => return None,
-    })
+    config.limits().into_iter().find_map(|(name, value)| (name == key).then_some(value.into()))
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Each layer owns its own `Config`; this module fills them. Unknown keys are errors.
 
 mod file;
+mod in_force;
 mod keys;
 mod layers;
 #[cfg(test)]

@@ -19,9 +19,10 @@ use crate::run::precision;
 use crate::run::pulse::Pulses;
 use crate::run::report;
 use crate::run::session::Session;
+use crate::run::supervisor::Stop;
 use crate::run::thresholds::Watch;
 use crate::run::transcript::{Recorder, Tape};
-use crate::scenario::{self, Invocation, RunError, ScenarioHost};
+use crate::scenario::{self, Invocation, RunClass, RunError, ScenarioHost};
 
 /// The GPU is sampled this long after the last exchange, so that the peak has samples on both sides.
 const SETTLE: Duration = Duration::from_millis(150);
@@ -31,7 +32,7 @@ pub(super) async fn execute(
     ground: &Arc<Ground>,
     run: RunId,
     plan: RunPlan,
-    cancel: CancellationToken,
+    Stop { cancel, kill }: Stop,
 ) -> Arc<RunReport> {
     let bus = &ground.bus;
     let state = |state| bus.publish(RunEvent::State { run, state });
@@ -56,7 +57,10 @@ pub(super) async fn execute(
     let began = hopeless.is_none();
     let outcome = match hopeless {
         Some(failure) => Err(failure),
-        None => scenario::run(invocation(&plan, &session, &tape, ground, cancel.clone())).await.map_err(failure),
+        None => {
+            let guest = scenario::run(invocation(&plan, &session, &tape, ground, cancel.clone()));
+            kill.run_until_cancelled(guest).await.map_or_else(|| Err(killed()), |ended| ended.map_err(failure))
+        }
     };
 
     if outcome.is_ok() {
@@ -179,6 +183,11 @@ fn invocation(
         cancel,
         seed: u64::from(plan.seed),
     }
+}
+
+fn killed() -> RunFailure {
+    let message = "the run was killed: its scenario was ended where it stood".to_owned();
+    RunFailure { class: RunClass::Cancelled.word().to_owned(), message, backtrace: None }
 }
 
 pub(super) fn failure(error: RunError) -> RunFailure {

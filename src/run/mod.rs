@@ -5,6 +5,7 @@ mod accuracy;
 mod answer;
 mod begin;
 mod card;
+mod clock;
 mod evidence;
 mod exchange;
 mod execute;
@@ -29,6 +30,7 @@ mod transcript;
 mod wire;
 
 pub use accuracy::{Accuracy, errors_ms, own_error};
+pub use clock::ClockQuality;
 pub use ground::{EngineState, Engines, Ground, PipelineSlot, Role};
 pub use lag::{Lag, LagMonitor};
 pub use machine::host_facts;

@@ -39,17 +39,26 @@ impl Ticket {
     }
 }
 
+/// The two ways to end a run before its time.
+#[derive(Debug, Clone)]
+pub(super) struct Stop {
+    /// In order: the guest is told and has its grace.
+    pub cancel: CancellationToken,
+    /// At once: the guest is dropped where it stands. Never without `cancel`.
+    pub kill: CancellationToken,
+}
+
 struct Waiting {
     run: RunId,
     plan: RunPlan,
-    cancel: CancellationToken,
+    stop: Stop,
     ended: watch::Sender<Option<Arc<RunReport>>>,
 }
 
 #[derive(Default)]
 struct Queue {
     waiting: VecDeque<Waiting>,
-    current: Option<(RunId, CancellationToken)>,
+    current: Option<(RunId, Stop)>,
     closed: bool,
 }
 
@@ -99,7 +108,8 @@ impl RunSupervisor {
             if queue.waiting.len() >= self.bound {
                 return Err(SubmitError::Full { waiting: queue.waiting.len() });
             }
-            queue.waiting.push_back(Waiting { run, plan, cancel: self.stop.child_token(), ended });
+            let stop = Stop { cancel: self.stop.child_token(), kill: CancellationToken::new() };
+            queue.waiting.push_back(Waiting { run, plan, stop, ended });
             queue.waiting.len() - 1 + usize::from(queue.current.is_some())
         };
         self.bus.publish(RunEvent::Queued(Arc::new(header))).await;
@@ -109,10 +119,24 @@ impl RunSupervisor {
 
     /// Ends a run that waits at once, and asks the one at work to stop. False if it is neither.
     pub async fn cancel(&self, run: RunId) -> bool {
+        self.end(run, |stop| stop.cancel.cancel()).await
+    }
+
+    /// The same, but a guest at work is dropped where it stands instead of having its grace. What was measured is kept.
+    pub async fn kill(&self, run: RunId) -> bool {
+        self.end(run, |stop| {
+            // In this order: a guest that is told to stop must be gone already.
+            stop.kill.cancel();
+            stop.cancel.cancel();
+        })
+        .await
+    }
+
+    async fn end(&self, run: RunId, how: impl FnOnce(&Stop)) -> bool {
         let waiting = {
             let mut queue = self.lock();
-            if let Some((_, cancel)) = queue.current.as_ref().filter(|(id, _)| *id == run) {
-                cancel.cancel();
+            if let Some((_, stop)) = queue.current.as_ref().filter(|(id, _)| *id == run) {
+                how(stop);
                 return true;
             }
             let place = queue.waiting.iter().position(|w| w.run == run);
@@ -140,19 +164,19 @@ impl RunSupervisor {
     /// Works the queue off until the daemon stops; then the run at hand and those waiting end as cancelled.
     pub async fn supervise(self, ground: Arc<Ground>) {
         while let Some(next) = self.take().await {
-            if next.cancel.is_cancelled() {
+            if next.stop.cancel.is_cancelled() {
                 self.lock().current = None;
                 self.end_unbegun(next).await;
                 continue;
             }
             self.measuring.store(true, Ordering::Release);
             let (run, header) = (next.run, queued_header(next.run, &next.plan));
-            let story = execute::execute(&ground, run, next.plan, next.cancel.clone());
+            let story = execute::execute(&ground, run, next.plan, next.stop.clone());
             let report = match AssertUnwindSafe(story).catch_unwind().await {
                 Ok(report) => report,
                 Err(panic) => self.panicked(header, panic_text(&*panic)).await,
             };
-            next.cancel.cancel();
+            next.stop.cancel.cancel();
             self.measuring.store(false, Ordering::Release);
             self.lock().current = None;
             next.ended.send_replace(Some(report));
@@ -175,7 +199,7 @@ impl RunSupervisor {
                 let mut queue = self.lock();
                 queue.closed |= self.stop.is_cancelled();
                 if let Some(next) = queue.waiting.pop_front() {
-                    queue.current = Some((next.run, next.cancel.clone()));
+                    queue.current = Some((next.run, next.stop.clone()));
                     return Some(next);
                 }
                 if queue.closed {

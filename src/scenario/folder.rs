@@ -107,7 +107,7 @@ pub(super) fn scan(folder: &Path) -> io::Result<BTreeMap<String, Stamp>> {
 }
 
 /// `.wasm`, `.wat` and scripts, but not what editors and copiers leave (`.x.wasm`, `~x.wasm`, `x.tmp.wasm`, `x.part.wasm`).
-fn is_candidate(name: &str) -> bool {
+pub(super) fn is_candidate(name: &str) -> bool {
     let Some((stem, _)) = name.rsplit_once('.') else {
         return false;
     };

@@ -121,10 +121,7 @@ impl Known {
     /// The waiting version's name is taken by another file. Says whether that is new.
     pub(super) fn refuse(&mut self, file: &str, owner: &str) -> bool {
         let Some((module, at)) = &self.waiting else { return false };
-        let what = format!(
-            "the name `{}` is already taken by `{owner}`: change `name` in one of the two manifests, or remove a file",
-            module.manifest.name
-        );
+        let what = name_taken(&module.manifest.name, owner);
         let error = LoadError::new(LoadClass::DescribeFailed(DescribeFault::Invalid), file, what);
         let known = self.failure.as_ref().is_some_and(|failure| failure.message == error.message);
         if !known {
@@ -156,4 +153,11 @@ impl Known {
             failure: self.failure.clone(),
         }
     }
+}
+
+/// Of all files only one serves under a name.
+pub(super) fn name_taken(name: &str, owner: &str) -> String {
+    format!(
+        "the name `{name}` is already taken by `{owner}`: change `name` in one of the two manifests, or remove a file"
+    )
 }

@@ -1,14 +1,12 @@
 //! The latency of each token over a run, thinned for charts: its course with both extremes, and its distribution.
 
-use std::collections::BTreeMap;
-
 use sqlx::sqlite::SqliteConnection;
 
 use crate::events::{ExchangeRecord, RunId};
 use crate::measure::{Target, itl_ms, ms};
 use crate::store::table;
 
-/// Exchanges that are read of one run; of a larger one, every second, third, …
+/// Exchanges that are read of one target; of a larger number, every second, third, …
 const EXCHANGES: u32 = 2_000;
 /// Points of a course: the lowest and the highest of each of half as many pieces.
 const POINTS: usize = 2_000;
@@ -32,25 +30,24 @@ pub struct TokenGaps {
 }
 
 pub(super) async fn of_run(db: &mut SqliteConnection, run: RunId) -> Result<Vec<TokenGaps>, sqlx::Error> {
-    let all = table::exchange::measured(db, run).await?;
-    let step = all.div_ceil(EXCHANGES).max(1);
-    let read = table::exchange::spread(db, run, step).await?;
-    let mut by_target: BTreeMap<Target, Vec<&ExchangeRecord>> = BTreeMap::new();
-    for record in &read {
-        by_target.entry(record.target).or_default().push(record);
+    let mut all = Vec::new();
+    for (target, population) in table::exchange::measured(db, run).await? {
+        let step = population.n.div_ceil(EXCHANGES).max(1);
+        let read = table::exchange::spread(db, run, target, population.alone, step).await?;
+        all.push(gaps(target, &read, population.n));
     }
-    Ok(by_target.into_iter().map(|(target, records)| gaps(target, &records, step)).collect())
+    Ok(all)
 }
 
-fn gaps(target: Target, records: &[&ExchangeRecord], step: u32) -> TokenGaps {
-    let mut course: Vec<(f64, f64)> = records.iter().flat_map(|r| course(r)).collect();
+fn gaps(target: Target, records: &[ExchangeRecord], of: u32) -> TokenGaps {
+    let mut course: Vec<(f64, f64)> = records.iter().flat_map(course).collect();
     course.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut sorted: Vec<f64> = course.iter().map(|(_, gap)| *gap).collect();
     sorted.sort_by(f64::total_cmp);
     TokenGaps {
         target,
         exchanges: records.len() as u32,
-        of: records.len() as u32 * step,
+        of,
         n: sorted.len(),
         course: extremes(course),
         ranks: ranks(&sorted),

@@ -119,6 +119,12 @@ impl History {
         table::run::json(&mut db, run).await.map_err(|e| self.error(e))
     }
 
+    /// Whether the run came from simulated engines, as far as it knows yet. `None`: there is no such run.
+    pub async fn origin_of(&self, run: RunId) -> Result<Option<bool>, StoreError> {
+        let mut db = self.connection().await?;
+        table::run::simulated(&mut db, run).await.map_err(|e| self.error(e))
+    }
+
     /// The first exchanges of a run, `limit` of them at most; `after` leaves out that one and all before it. Empty
     /// where nothing is known of the run; so are the lists below.
     pub async fn exchanges(&self, run: RunId, limit: u32, after: Option<u32>) -> Result<Vec<ExchangeRow>, StoreError> {

@@ -28,7 +28,7 @@ impl Store {
         let mut seen: BTreeSet<RunId> = BTreeSet::new();
         for (i, line) in lines.iter().enumerate() {
             match row_of(line) {
-                Ok(row) if seen.contains(&row.run) || self.run_json(row.run).await?.is_some() => done.known += 1,
+                Ok(row) if seen.contains(&row.run) || self.origin_of(row.run).await?.is_some() => done.known += 1,
                 Ok(row) => {
                     seen.insert(row.run);
                     fresh.push((row, line.trim().to_owned()));

@@ -81,8 +81,7 @@ impl Store {
         let mut db = self.writer.acquire().await.map_err(|e| self.error(e))?;
         let before = table::mark::of(&mut db, run).await.map_err(|e| self.error(e))?.unwrap_or_default();
         let mark = change.onto(before);
-        let removed_at = mark.removed.then(WallTime::now);
-        table::mark::keep(&mut db, run, &mark, removed_at).await.map_err(|e| self.error(e))?;
+        table::mark::keep(&mut db, run, &mark, WallTime::now()).await.map_err(|e| self.error(e))?;
         Ok(mark)
     }
 }
@@ -119,5 +118,24 @@ mod tests {
         let change = MarkChange { tags: Some(tags), note: Some("n".repeat(4_001)), removed: None };
         let fields: Vec<String> = change.problems().into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["tags[0]", "tags[2]", "tags[3]", "note"]);
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_off_the_lists_keeps_the_moment_at_which_it_was_taken_off() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let config = crate::store::Config { database: dir.path().join("d.db"), journal: dir.path().join("j.jsonl") };
+        let store = Store::open(config).await.expect("opened");
+        let run = RunId::fresh();
+        let taken_off = async |removed| {
+            store.mark(run, &MarkChange { removed: Some(removed), ..MarkChange::default() }).await.expect("kept");
+            let mut db = store.connection().await.expect("a connection");
+            let at = sqlx::query_scalar::<_, Option<String>>("select removed_at from mark where run_id = ?");
+            at.bind(run.to_string()).fetch_one(&mut *db).await.expect("a row")
+        };
+        let first = taken_off(true).await;
+        assert!(first.is_some());
+        while Some(WallTime::now().to_string()) == first {}
+        assert_eq!(taken_off(true).await, first);
+        assert_eq!(taken_off(false).await, None);
     }
 }

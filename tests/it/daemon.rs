@@ -116,6 +116,12 @@ impl Daemon {
         self.send(self.client.post(format!("{}{path}", self.url)).json(body))
     }
 
+    pub fn post_file(&self, path: &str, bytes: Vec<u8>) -> Answer {
+        let request =
+            self.client.post(format!("{}{path}", self.url)).header("content-type", "application/octet-stream");
+        self.send(request.body(bytes))
+    }
+
     pub fn delete(&self, path: &str) -> Answer {
         self.send(self.client.delete(format!("{}{path}", self.url)))
     }

@@ -19,6 +19,8 @@ try {
   await page.locator(".run-form button[type=submit]").click();
   await page.locator(".phase", { hasText: "both" }).or(page.locator(".phase", { hasText: "together" })).waitFor({ timeout: RUN_MS });
   await page.waitForTimeout(4_000);
+  // The button that began it lies below.
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: lab });
   const row = page.locator('tr.run[data-state="finished"]').first();
   await row.waitFor({ timeout: RUN_MS });

@@ -10,8 +10,8 @@ import { apiTypes, committedTypes } from "../dev/api_types.mjs";
 import { openBrowser } from "../dev/browser.mjs";
 import { hold, listen, newPage, PAGE_MS, step } from "./check.mjs";
 import { againAndCompare, baseline, history, imported, pickTwo, tagged, takenOffAndBack } from "./history.mjs";
-import { demandTooMuch, firstVisit, remembered, stopARun, watchARun } from "./lab.mjs";
-import { brokenAndMended, cutOff, keyboard, languages, phone, system, tabs, themes } from "./others.mjs";
+import { demandTooMuch, firstVisit, killARun, remembered, stopARun, watchARun } from "./lab.mjs";
+import { brokenAndMended, cutOff, keyboard, languages, phone, system, tabs, themes, upload } from "./others.mjs";
 import { exports, openARun, showsThresholds } from "./run.mjs";
 
 /** A test that hangs is a test that failed. */
@@ -47,6 +47,7 @@ async function check(browser) {
     const run = await watchARun(page);
     await remembered(page);
     await stopARun(page);
+    await killARun(page);
     const demanding = await demandTooMuch(page);
     await openARun(page, run);
     await showsThresholds(page, demanding);
@@ -59,6 +60,7 @@ async function check(browser) {
     await againAndCompare(page, run);
     await pickTwo(page);
     await brokenAndMended(page, folder);
+    await upload(page, folder);
     await system(page);
     await languages(page);
     await themes(page, run);
@@ -69,7 +71,7 @@ async function check(browser) {
     const violations = await page.evaluate(() => window.violations);
     hold(violations.length === 0, `content security policy violations: ${violations.join("; ")}`);
     // A refusal that the test asks for is an error to the browser.
-    const others = complaints.filter((text) => !/status of 422 .*\/api\/runs\)/.test(text));
+    const others = complaints.filter((text) => !/status of (409|422) .*\/api\/(runs|scenarios\/[\w.]+)\)/.test(text));
     hold(others.length === 0, others.join("\n"));
     await apiDocument(browser);
     await cutOff(browser, home);

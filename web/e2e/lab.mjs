@@ -35,6 +35,21 @@ export async function stopARun(page) {
   await page.locator("#param-repetitions").fill("3");
 }
 
+/** Asked twice, because nothing of the scenario's own end is waited for. */
+export async function killARun(page) {
+  const before = await runs(page);
+  await page.locator("#param-repetitions").fill("2000");
+  await submit(page);
+  const kill = page.locator(".stops > button.kill");
+  await kill.click();
+  await page.locator(".confirm button").nth(1).click();
+  await step("a kill that is thought better of leaves the run alone", () => kill.waitFor());
+  await kill.click();
+  await page.locator(".confirm button.kill").click();
+  await step("a killed run is cancelled", () => newRun(page, before, "cancelled"));
+  await page.locator("#param-repetitions").fill("3");
+}
+
 /** A threshold that cannot hold. */
 export async function demandTooMuch(page) {
   const before = await runs(page);

@@ -1,6 +1,6 @@
 // Scenarios, System, and what belongs to every view: languages, themes, the keyboard, phones, tabs, and a daemon that goes and comes.
 
-import { rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { serve } from "../dev/server.mjs";
 import { accessible, go, hold, newPage, step } from "./check.mjs";
@@ -22,10 +22,46 @@ export async function brokenAndMended(page, folder) {
   }
 }
 
+/** Chosen by the picker, dropped with the mouse, refused where there is one already, and refused where it is none. */
+export async function upload(page, folder) {
+  const good = await readFile(new URL("../../tests/fixtures/scenarios/quick.wat", import.meta.url));
+  const file = join(folder, "brought.wat");
+  await go(page, "#/scenarios");
+  const line = (name) => page.locator(`[data-upload="${name}"]`);
+  try {
+    await page.locator(".upload input").setInputFiles({ name: "brought.wat", mimeType: "", buffer: good });
+    await step("a scenario that is brought is live", () => line("brought.wat").locator(".state.good").waitFor());
+    await step("it is in the list", () => page.locator('.scenario-card', { hasText: "brought.wat" }).waitFor());
+    await drop(page, "brought.wat", good.toString());
+    await step("a file that is there is not replaced unasked", () => line("brought.wat").locator(".state.warn").waitFor());
+    await line("brought.wat").locator("button").click();
+    await step("it is replaced when that is asked for", () => line("brought.wat").locator(".state.good").waitFor());
+    await drop(page, "odd.wat", "(module (func i32.addd))");
+    await step("what is no scenario is refused with the loader's words", () => line("odd.wat").locator(".problem", { hasText: "does not parse" }).waitFor());
+    hold(!(await readdir(folder)).includes("odd.wat"), "a file that was refused lies in the folder");
+    await accessible(page, "the upload");
+  } finally {
+    await rm(file, { force: true });
+  }
+  const [archive] = await Promise.all([page.waitForEvent("download"), page.locator(".templates a", { hasText: "rust" }).click()]);
+  hold(archive.suggestedFilename() === "my-scenario-rust.tar.gz", `the template is called ${archive.suggestedFilename()}`);
+}
+
+async function drop(page, name, text) {
+  const data = await page.evaluateHandle(([called, content]) => {
+    const made = new DataTransfer();
+    made.items.add(new File([content], called));
+    return made;
+  }, [name, text]);
+  await page.locator(".upload").dispatchEvent("drop", { dataTransfer: data });
+}
+
 export async function system(page) {
   await go(page, "#/system");
   await step("the engines are told", () => page.locator('[data-engine="main"] .state.good').waitFor());
   await step("the store's journal is told", () => page.locator("main code", { hasText: "benchmark_history.jsonl" }).waitFor());
+  await step("the clock is told", () => page.locator('[aria-labelledby="clock-title"] .figure').first().waitFor());
+  await step("the limits are told with their keys", () => page.locator(".limits code", { hasText: "scenarios.cpu_ms" }).waitFor());
   await accessible(page, "the system");
 }
 

@@ -13,6 +13,7 @@ export async function openARun(page, run) {
     await step(`the chart ${chart} is drawn`, () => drawn(page, chart));
   }
   await accessible(page, "a run");
+  await zoom(page);
   await film(page, run);
 }
 
@@ -26,6 +27,24 @@ async function drawn(page, chart) {
     const paper = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
     return canvas.toDataURL() !== paper.toDataURL();
   }, chart);
+}
+
+/** One time axis: what is chosen in one chart is shown in all. */
+async function zoom(page) {
+  const plot = page.locator('[data-chart="run-ttft_ms"] .plot');
+  await plot.focus();
+  await page.keyboard.press("+");
+  await step("a key zooms all charts of the time axis", () => page.locator('[data-chart="run-vram"] button.zoom').waitFor());
+  await page.keyboard.press("0");
+  await step("another shows all of it again", () => page.locator("button.zoom").first().waitFor({ state: "detached" }));
+  const { x, y, width, height } = await plot.boundingBox();
+  await page.mouse.move(x + width * 0.4, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.6, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+  await step("a drag chooses a stretch", () => page.locator('[data-chart="run-vram"] button.zoom').waitFor());
+  await page.locator('[data-chart="run-vram"] button.zoom').click();
+  await step("its button shows all again", () => page.locator("button.zoom").first().waitFor({ state: "detached" }));
 }
 
 async function film(page, run) {

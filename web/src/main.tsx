@@ -5,11 +5,11 @@ import { commands } from "./feed/commands";
 import { Feed } from "./feed/feed";
 import { recall } from "./feed/memory";
 import { readForm } from "./state/params";
-import { readPrefs } from "./state/prefs";
+import { readPrefs, schemeOf } from "./state/prefs";
 import { formatRoute, parseRoute } from "./state/route";
 import { initial, Store, type State } from "./state/store";
 import { speak, t } from "./text/texts";
-import { listenToKeys } from "./views/keys";
+import { listenToKeys } from "./keys";
 import { Shell } from "./views/shell";
 
 const root = document.getElementById("cockpit");
@@ -18,15 +18,16 @@ if (root) start(root);
 function start(root: HTMLElement): void {
   const prefs = readPrefs(recall("prefs"), navigator.languages);
   speak(prefs.language);
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const first = initial(prefs, location.hash);
-  const store = new Store({ ...first, form: { ...first.form, ...readForm(recall("form")) } }, (state) => draw(state));
+  const store = new Store({ ...first, systemIsDark: dark.matches, form: { ...first.form, ...readForm(recall("form")) } }, (state) => draw(state));
   const feed = new Feed(store);
   const wired = commands(store, feed);
 
   function draw(state: State): void {
     const { documentElement } = document;
     documentElement.lang = state.prefs.language;
-    if (documentElement.dataset["theme"] !== state.prefs.theme) documentElement.dataset["theme"] = state.prefs.theme;
+    documentElement.dataset["theme"] = schemeOf(state.prefs.theme, state.systemIsDark);
     document.title = titleOf(state);
     render(<Shell state={state} commands={wired} />, root);
   }
@@ -40,8 +41,7 @@ function start(root: HTMLElement): void {
     if (before.view !== route.view || (route.view === "run" && before.view === "run" && before.id !== route.id)) requestAnimationFrame(() => window.scrollTo(0, 0));
   });
   document.addEventListener("visibilitychange", () => store.schedule());
-  // Colours of charts are read when they are drawn.
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (store.get().prefs.theme === "auto") location.reload(); });
+  dark.addEventListener("change", () => store.set({ systemIsDark: dark.matches }));
   listenToKeys(() => store.get(), wired);
   if (location.hash === "") history.replaceState(null, "", formatRoute(first.route));
   store.schedule();

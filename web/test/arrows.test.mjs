@@ -21,6 +21,10 @@ test.each(files.filter((name) => name.includes("/")))("%s imports only what its 
   }
 });
 
+test.each(files.filter((name) => name.startsWith("views/")))("%s shows what it is given: it asks nobody, reads no clock, and keeps nothing", (name) => {
+  expect(text(name)).not.toMatch(/\bfetch\(|Date\.now|performance\.now|new Date\(\)|setInterval|localStorage|\blocation\.|navigator\./);
+});
+
 test.each(files)("%s makes text, never markup", (name) => {
   // What a report is read from (`outerHTML`) is no way in; to write it would be one.
   expect(text(name)).not.toMatch(/innerHTML|outerHTML\s*=|insertAdjacentHTML|setHTMLUnsafe|document\.write|dangerouslySet|\beval\(|new Function/);

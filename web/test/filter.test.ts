@@ -21,6 +21,10 @@ test.each([
   expect(ids(filtered(ROWS, { ...NO_FILTER, ...filter }))).toBe(expected);
 });
 
+test.each(["__proto__", "constructor", "nothing"])("an order that there is none of (%s) is that of the start", (sort) => {
+  expect(ids(filtered(ROWS, { ...NO_FILTER, sort }))).toBe("r4 r3 r2 r1");
+});
+
 test.each([true, false])("a missing value stands last, whichever way it is sorted (%s)", (down) => {
   expect(filtered(ROWS, { ...NO_FILTER, sort: "main.ttft", down })[0]?.run_id).toBe("r3");
 });

@@ -49,7 +49,7 @@ test("what an earlier visit kept is taken as far as it is a form", () => {
 
 test("a refusal goes beside its field, and what has no field goes above the button", () => {
   const scenario = { ready: { params: [param({ name: "users" })] } } as unknown as Scenario;
-  const refusal = new Refusal("bad", [{ field: "params.users", message: "too many" }, { field: "seed", message: "too long" }]);
+  const refusal = new Refusal("bad", 422, [{ field: "params.users", message: "too many" }, { field: "seed", message: "too long" }]);
   expect(refusedBy(refusal, scenario)).toEqual({ refused: { users: "too many" }, general: "seed: too long" });
-  expect(refusedBy(new Refusal("queue full"), scenario)).toEqual({ refused: {}, general: "queue full" });
+  expect(refusedBy(new Refusal("queue full", null), scenario)).toEqual({ refused: {}, general: "queue full" });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { laneOf } from "../src/state/waterfall";
+import { laneOf, partsOf } from "../src/state/waterfall";
 import type { Exchange } from "../src/state/wire";
 
 const exchange = (part: Partial<Exchange>) => ({
@@ -22,4 +22,10 @@ test("what is not known is left out", () => {
 test("an answer of the pipeline shows its stages from the question on, and the gaps between them", () => {
   const stages = [stage("classify", 0, 10, 4), stage("retrieve", 12, 20), stage("generate", 20, 60, 30)];
   expect(told(exchange({ target: "pipeline", stages }))).toEqual(["classify 80–90", "glue 90–92", "retrieve 92–100", "prefill 100–110", "decode 110–140"]);
+});
+
+test("every part that a lane has is listed, a stage without a first token and one from a newer daemon too", () => {
+  const stages = [stage("classify", 0, 10), stage("generate", 12, 20), stage("translate", 20, 60)];
+  const lanes = [laneOf(exchange({ target: "pipeline", stages })), laneOf(exchange({ connect_ms: 5 }))];
+  expect(partsOf(lanes)).toEqual(["connect", "classify", "generate", "prefill", "decode", "glue", "translate"]);
 });

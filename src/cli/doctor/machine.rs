@@ -1,28 +1,19 @@
 //! Clock and scheduling of this machine: what a millisecond is worth here.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::finding::Finding;
 use crate::app::Streams;
-use crate::measure::Distribution;
-use crate::run::LagMonitor;
-
-/// Sleeps of one millisecond that are looked at.
-const SLEEPS: usize = 200;
+use crate::run::{ClockQuality, LagMonitor};
 
 /// The clock's step, and how late a sleeping thread wakes.
 pub fn clock() -> Vec<Finding> {
-    let step = (0..1_000).map(|_| step()).min().unwrap_or_default();
-    let late = (0..SLEEPS).map(|_| {
-        let since = Instant::now();
-        std::thread::sleep(Duration::from_millis(1));
-        (since.elapsed().as_secs_f64() - 1e-3) * 1e6
-    });
-    let mut out = vec![Finding::ok("clock", format!("monotonic, steps of {} ns", step.as_nanos()))];
-    if let Some(d) = Distribution::of(late) {
+    let quality = ClockQuality::look();
+    let mut out = vec![Finding::ok("clock", format!("monotonic, steps of {} ns", quality.step.as_nanos()))];
+    if let Some(d) = &quality.late_us {
         let text =
             format!("a sleeping thread wakes {:.0} µs late (median of {}), {:.0} µs at worst", d.median, d.n, d.max);
-        out.push(if d.median < 500.0 {
+        out.push(if quality.is_good() {
             Finding::ok("scheduling", text)
         } else {
             Finding::warn(
@@ -33,16 +24,6 @@ pub fn clock() -> Vec<Finding> {
         });
     }
     out
-}
-
-fn step() -> Duration {
-    let first = Instant::now();
-    loop {
-        let next = Instant::now();
-        if next > first {
-            return next - first;
-        }
-    }
 }
 
 /// Load, cores and the CPU's governor.

@@ -118,27 +118,49 @@ pub async fn record_of(
     Ok(Some(record))
 }
 
-/// Of the measured exchanges that feed statistics, every `step`th whole, without what the pipeline did.
-pub async fn spread(db: &mut SqliteConnection, run: RunId, step: u32) -> Result<Vec<ExchangeRecord>, sqlx::Error> {
+/// What the summary of a target is of: its measured exchanges, and only those alone where there are any beside company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Population {
+    pub n: u32,
+    pub alone: bool,
+}
+
+/// Of a target's population, every `step`th whole, without what the pipeline did.
+pub async fn spread(
+    db: &mut SqliteConnection,
+    run: RunId,
+    target: Target,
+    alone: bool,
+    step: u32,
+) -> Result<Vec<ExchangeRecord>, sqlx::Error> {
     let rows = sqlx::query(
-        "select * from exchange where run_id = ? and warm_up = 0 and ending in ('complete', 'length') \
-         and exchange % ? = 0 order by exchange",
+        "select * from (select *, row_number() over (order by exchange) as place from exchange \
+         where run_id = ? and target = ? and warm_up = 0 and ending in ('complete', 'length') and together <= ?) \
+         where (place - 1) % ? = 0 order by exchange",
     )
     .bind(run.to_string())
+    .bind(target.word())
+    .bind(!alone)
     .bind(step)
     .fetch_all(db)
     .await?;
     rows.iter().map(record).collect()
 }
 
-/// How many exchanges of a run were measured and feed statistics.
-pub async fn measured(db: &mut SqliteConnection, run: RunId) -> Result<u32, sqlx::Error> {
-    sqlx::query_scalar(
-        "select count(*) from exchange where run_id = ? and warm_up = 0 and ending in ('complete', 'length')",
+/// The targets of a run whose exchanges feed statistics, and which of them do.
+pub async fn measured(db: &mut SqliteConnection, run: RunId) -> Result<Vec<(Target, Population)>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select target, count(*) as n, sum(together = 0) as alone from exchange \
+         where run_id = ? and warm_up = 0 and ending in ('complete', 'length') group by target order by min(exchange)",
     )
     .bind(run.to_string())
-    .fetch_one(db)
-    .await
+    .fetch_all(db)
+    .await?;
+    let population = |row: &SqliteRow| {
+        let (all, alone): (u32, u32) = (row.try_get("n")?, row.try_get("alone")?);
+        Ok((target(row)?, Population { n: if alone > 0 { alone } else { all }, alone: alone > 0 }))
+    };
+    rows.iter().map(population).collect()
 }
 
 impl FromRow<'_, SqliteRow> for ExchangeRow {

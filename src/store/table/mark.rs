@@ -19,20 +19,17 @@ pub async fn of(db: &mut SqliteConnection, run: RunId) -> Result<Option<Mark>, s
     Ok(Some(Mark { tags: tags(&row)?, note: row.try_get("note")?, removed }))
 }
 
-pub async fn keep(
-    db: &mut SqliteConnection,
-    run: RunId,
-    mark: &Mark,
-    removed_at: Option<WallTime>,
-) -> Result<(), sqlx::Error> {
+/// A run that is off the lists already keeps the moment at which it was taken off.
+pub async fn keep(db: &mut SqliteConnection, run: RunId, mark: &Mark, now: WallTime) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into mark (run_id, tags, note, removed_at) values (?, ?, ?, ?) \
-         on conflict (run_id) do update set tags = excluded.tags, note = excluded.note, removed_at = excluded.removed_at",
+         on conflict (run_id) do update set tags = excluded.tags, note = excluded.note, \
+         removed_at = iif(excluded.removed_at is null, null, coalesce(mark.removed_at, excluded.removed_at))",
     )
     .bind(run.to_string())
     .bind(serde_json::Value::from(mark.tags.clone()).to_string())
     .bind(&mark.note)
-    .bind(removed_at.map(|at| at.to_string()))
+    .bind(mark.removed.then(|| now.to_string()))
     .execute(db)
     .await
     .map(|_| ())

@@ -138,6 +138,10 @@ fn trend_point(row: &SqliteRow) -> Result<TrendPoint, sqlx::Error> {
     })
 }
 
+pub async fn simulated(db: &mut SqliteConnection, run: RunId) -> Result<Option<bool>, sqlx::Error> {
+    sqlx::query_scalar("select simulated from run where run_id = ?").bind(run.to_string()).fetch_optional(db).await
+}
+
 /// The journal line of a run, or its header where it has not ended, with the state that it has now.
 pub async fn json(db: &mut SqliteConnection, run: RunId) -> Result<Option<String>, sqlx::Error> {
     let row = sqlx::query("select state, header_json, journal_json from run where run_id = ?")

@@ -74,6 +74,34 @@ fn every_ending_comes_back_as_it_was() {
 }
 
 #[test]
+fn token_latencies_are_of_the_exchanges_that_the_summary_of_their_target_is_of() {
+    on_desk(async {
+        let dir = tempfile::tempdir().expect("a folder");
+        let desk = Desk::open(dir.path()).await;
+        let header = story::header();
+        desk.tell(RunEvent::Queued(Arc::new(header.clone()))).await;
+        let told = [
+            (Target::Main, false),
+            (Target::Main, true),
+            (Target::Main, false),
+            (Target::Mini, true),
+            (Target::Main, true),
+            (Target::Main, false),
+            (Target::Mini, true),
+        ];
+        for (n, (target, together)) in (0..).zip(told) {
+            let record = ExchangeRecord { target, together, warm_up: false, ..story::exchange(n) };
+            desk.tell(RunEvent::Exchange { run: header.run, record: Arc::new(record) }).await;
+        }
+        let store = desk.leave().await;
+        let gaps = store.token_gaps(header.run).await.expect("gaps");
+        let found: Vec<_> = gaps.iter().map(|g| (g.target, g.exchanges, g.of)).collect();
+        // Alone where there is both; in company where there is nothing else.
+        assert_eq!(found, [(Target::Main, 3, 3), (Target::Mini, 2, 2)]);
+    });
+}
+
+#[test]
 fn a_run_that_has_not_ended_shows_its_present_state() {
     on_desk(async {
         let dir = tempfile::tempdir().expect("a folder");

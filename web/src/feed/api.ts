@@ -5,9 +5,10 @@ import { t } from "../text/texts";
 
 /** Longest wait for an answer; every route answers from memory or from one indexed query. */
 const PATIENCE_MS = 10_000;
+const FILE_PATIENCE_MS = 120_000;
 
 export class Refusal extends Error {
-  constructor(message: string, readonly fields: { field: string; message: string }[] = []) {
+  constructor(message: string, readonly status: number | null, readonly fields: { field: string; message: string }[] = []) {
     super(message);
   }
 }
@@ -26,6 +27,11 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   return (await (await answer(path, { method: "POST", headers, body: JSON.stringify(body) }, PATIENCE_MS)).json()) as T;
 }
 
+/** A file as it is; checking it may take as long as compiling it. */
+export async function postFile<T>(path: string, file: Blob): Promise<T> {
+  return (await (await answer(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }, FILE_PATIENCE_MS)).json()) as T;
+}
+
 export async function remove(path: string): Promise<void> {
   await answer(path, { method: "DELETE" }, PATIENCE_MS);
 }
@@ -36,7 +42,7 @@ async function answer(path: string, init: RequestInit, patienceMs: number): Prom
     response = await fetch(path, { ...init, cache: "no-store", signal: AbortSignal.timeout(patienceMs) });
   } catch (cause) {
     const late = cause instanceof DOMException && cause.name === "TimeoutError";
-    throw new Refusal(late ? t.connection.noAnswerWithin(patienceMs / 1000) : t.connection.unreachable);
+    throw new Refusal(late ? t.connection.noAnswerWithin(patienceMs / 1000) : t.connection.unreachable, null);
   }
   if (!response.ok) throw await refusal(response);
   return response;
@@ -45,9 +51,9 @@ async function answer(path: string, init: RequestInit, patienceMs: number): Prom
 async function refusal(response: Response): Promise<Refusal> {
   try {
     const problem = (await response.json()) as Problem;
-    return new Refusal(problem.detail ?? problem.title, problem.problems ?? []);
+    return new Refusal(problem.detail ?? problem.title, response.status, problem.problems ?? []);
   } catch {
-    return new Refusal(t.connection.answered(`${response.status} ${response.statusText}`.trim()));
+    return new Refusal(t.connection.answered(`${response.status} ${response.statusText}`.trim()), response.status);
   }
 }
 

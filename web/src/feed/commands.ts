@@ -2,15 +2,18 @@
 
 import { checkAll, linesOf, type Draft } from "../state/params";
 import { formatRoute, type Route } from "../state/route";
-import type { Commands, Form, Store } from "../state/store";
+import { own } from "../state/own";
 import { pieces } from "../state/pieces";
-import type { Imported, Journal, Mark, Scenario } from "../state/wire";
+import type { Commands, Form, Store, UploadTold } from "../state/store";
+import type { Imported, Journal, Mark, Scenario, Uploaded } from "../state/wire";
 import { speak, t } from "../text/texts";
-import { post, Refusal, remove, why } from "./api";
+import { post, postFile, Refusal, remove, why } from "./api";
 import type { Feed } from "./feed";
 import { keep } from "./memory";
+import { Player } from "./player";
 
 export function commands(store: Store, feed: Feed): Commands {
+  const player = new Player(store);
   const setForm = (patch: Partial<Form>) => store.set({ form: { ...store.get().form, ...patch } });
   const tell = (text: string, bad = true) => store.set({ notice: { text, bad } });
   const attempt = async (act: () => Promise<unknown>, failed: (why: string) => string) => {
@@ -48,9 +51,12 @@ export function commands(store: Store, feed: Feed): Commands {
   async function mark(runId: string, change: Partial<Mark>): Promise<void> {
     const kept = await post<Mark>(`/api/runs/${encodeURIComponent(runId)}/mark`, change);
     const { marks, details } = store.get();
-    const detail = details[runId];
+    const detail = own(details, runId);
     const shown = detail?.state === "loaded" ? { details: { ...details, [runId]: { ...detail, value: { ...detail.value, mark: kept } } } } : {};
-    store.set({ marks: { ...marks, [runId]: kept }, ...shown });
+    const { [`note/${runId}`]: draft, ...ui } = store.get().ui;
+    // What was typed while it was being kept is a draft still.
+    const done = draft === undefined || draft === change.note;
+    store.set({ marks: { ...marks, [runId]: kept }, ...shown, ...(done ? { ui } : {}) });
   }
 
   /** In pieces that a request holds; what a piece has done stays done if a later one is refused. */
@@ -63,7 +69,24 @@ export function commands(store: Store, feed: Feed): Commands {
       total.refused += done.refused.length;
     }
     tell(t.history.imported(total.taken, total.known, total.refused), total.refused > 0);
-    void feed.loadHistory();
+    void feed.loadHistory("afresh");
+  }
+
+  /** One after the other; each with the loader's own verdict. */
+  async function upload(files: readonly File[], replace: boolean): Promise<void> {
+    const tellOf = (file: File, told: UploadTold) => store.set({ uploads: [...store.get().uploads.filter((one) => one.file.name !== file.name), { file, told }] });
+    for (const file of files) {
+      tellOf(file, { state: "checking" });
+      try {
+        const done = await postFile<Uploaded>(`/api/scenarios/${encodeURIComponent(file.name)}${replace ? "?replace=true" : ""}`, file);
+        tellOf(file, { state: "live", name: done.name, version: done.version, live: done.live });
+      } catch (cause) {
+        const exists = cause instanceof Refusal && cause.status === 409 && !replace;
+        const [first] = cause instanceof Refusal ? cause.fields : [];
+        tellOf(file, { state: exists ? "exists" : "refused", class: first?.field ?? null, why: first?.message ?? why(cause) });
+      }
+    }
+    void feed.loadScenarios();
   }
 
   const keepForm = () => {
@@ -111,7 +134,10 @@ export function commands(store: Store, feed: Feed): Commands {
     run: (scenario) => void run(scenario),
     again: (journal, compare) => void attempt(() => again(journal, compare), t.run.againFailed),
     cancel: (runId) => void attempt(() => post(`/api/runs/${encodeURIComponent(runId)}/cancel`, {}), t.live.notStopped),
-    loadOlder: () => void feed.loadHistory(true),
+    kill: (runId) => void attempt(() => post(`/api/runs/${encodeURIComponent(runId)}/kill`, {}), t.live.notKilled),
+    upload: (files, replace) => void upload(files, replace),
+    lookAtClock: () => void feed.loadClock(),
+    loadOlder: () => void feed.loadHistory("more"),
     pin: (name, runId) => void attempt(async () => {
       await post("/api/baselines", { name, run: runId });
       await feed.loadBaselines();
@@ -129,9 +155,13 @@ export function commands(store: Store, feed: Feed): Commands {
     putBack: (runId) => void attempt(async () => {
       await mark(runId, { removed: false });
       store.set({ notice: null });
-      void feed.loadHistory();
+      void feed.loadHistory("afresh");
     }, t.run.notKept),
     importJournal: (text) => void attempt(() => importJournal(text), t.history.notImported),
+    play: (film, from, until) => player.play(film, from, until),
+    pause: () => player.pause(),
+    copyLink: () => void navigator.clipboard.writeText(location.href).then(() => tell(t.run.copied, false), () => tell(location.href, false)),
+    now: () => Date.now(),
     ui: (key, value) => store.set({ ui: { ...store.get().ui, [key]: value } }),
     theme: (theme) => prefer({ theme }),
     language: (language) => prefer({ language }),

@@ -1,15 +1,17 @@
 // Everything that comes from the daemon ends here and becomes state: the live stream, and what each view asks for.
 
 import { foldFrame, foldSnapshot, type Live } from "../state/fold";
+import { own } from "../state/own";
 import { gpuSeriesOf, seriesOf, showStored } from "../state/replay";
 import { formatRoute, type Route } from "../state/route";
 import { isUnfinished } from "../state/run_state";
 import type { Loaded, Store } from "../state/store";
-import type { Baseline, Comparisons, Engine, ExchangeWhole, Gpu, Health, RunRow, Scenario, TrendPoint } from "../state/wire";
+import type { Baseline, Clock, Comparisons, Engine, ExchangeWhole, Gpu, Health, RunRow, Scenario, TrendPoint } from "../state/wire";
 import { t } from "../text/texts";
 import { get, why } from "./api";
+import { Latest } from "./latest";
 import type { Told } from "./live";
-import { readRun, samplesOf, wholeList } from "./run";
+import { readMark, readRun, samplesOf, wholeList } from "./run";
 import { listen } from "./share";
 
 /** How often engines and the GPU are asked for; they change by hand, not by the second. */
@@ -18,8 +20,12 @@ const SURROUNDINGS_MS = 15_000;
 const PAGE_ROWS = 200;
 /** Rows of the history that a page holds. */
 const HISTORY_ROWS = 5_000;
+/** Ended runs that are kept after they have left the page; with them the way back asks for nothing. */
+const KEPT_RUNS = 8;
 
 export class Feed {
+  private readonly latest = new Latest();
+
   constructor(private readonly store: Store) {}
 
   start(): void {
@@ -29,7 +35,7 @@ export class Feed {
     this.visit(this.store.get().route);
   }
 
-  /** What the view at hand needs, asked for. */
+  /** What the view at hand needs, asked for: what can change is asked for anew, an ended run only once. */
   visit(route: Route): void {
     const shown = route.view === "run" ? [route.id] : route.view === "compare" ? route.ids : [];
     this.forget(shown);
@@ -38,14 +44,16 @@ export class Feed {
     if (route.view === "compare") void this.loadComparison(route);
     if (route.view === "history" || route.view === "compare") void this.loadHistory();
     if (route.view === "history") void this.loadTrend();
-    if (route.view === "scenarios") void this.loadScenarios();
-    if (route.view === "system") void Promise.all([this.loadHealth(), this.loadSurroundings()]);
+    if (route.view === "scenarios") void Promise.all([this.loadScenarios(), this.loadTemplates()]);
+    if (route.view === "system") void Promise.all([this.loadHealth(), this.loadSurroundings(), ...(this.store.get().clock === null ? [this.loadClock()] : [])]);
   }
 
-  /** Only what is on the page is kept: one left open for days must not grow. */
+  /** What is on the page is kept, and the ended runs that were on it last: a page left open for days must not grow. */
   private forget(shown: readonly string[]): void {
-    const details = this.store.get().details;
-    this.store.set({ details: Object.fromEntries(shown.flatMap((id) => (details[id] ? [[id, details[id]]] : []))) });
+    const { details } = this.store.get();
+    const before = Object.entries(details).filter(([id, detail]) => !shown.includes(id) && hasEnded(detail)).slice(-KEPT_RUNS);
+    const now = shown.flatMap((id) => { const detail = own(details, id); return detail ? [[id, detail] as const] : []; });
+    this.store.set({ details: Object.fromEntries([...before, ...now]) });
   }
 
   private take(told: Told): void {
@@ -82,7 +90,7 @@ export class Feed {
     const stateIn = (rows: RunRow[], id: string) => rows.find((row) => row.run_id === id)?.state;
     for (const { run_id: id, state } of after) {
       if (state === stateIn(before, id)) continue;
-      if (this.store.get().details[id]) void this.loadRun(id);
+      if (own(this.store.get().details, id)) void this.loadRun(id);
       const against = this.store.get().ui[`again/${id}`];
       if (state === "finished" && typeof against === "string") this.compareWith(against, id);
     }
@@ -119,76 +127,121 @@ export class Feed {
     this.store.set({ health: keepOld(this.store.get().health, await load(() => get<Health>("/api/health"))) });
   }
 
+  async loadClock(): Promise<void> {
+    this.store.set({ clock: { state: "loading" } });
+    this.store.set({ clock: await load(() => get<Clock>("/api/clock")) });
+  }
+
+  /** They are the same for as long as the daemon runs. */
+  async loadTemplates(): Promise<void> {
+    if (this.store.get().templates.state === "loaded") return;
+    this.store.set({ templates: await load(async () => (await get<{ languages: string[] }>("/api/templates")).languages) });
+  }
+
   async loadBaselines(): Promise<void> {
     const asked = await load(async () => (await get<{ baselines: Baseline[] }>("/api/baselines")).baselines);
     this.store.set({ baselines: keepOld(this.store.get().baselines, asked) });
   }
 
-  /** The history, from its newest run on; `more` goes on where it stands. */
-  async loadHistory(more = false): Promise<void> {
+  /**
+   * The history, from its newest run on, down to what is known already. `more`: on from where it stands; `afresh`: all
+   * of it, because something older has changed.
+   */
+  async loadHistory(how: "newest" | "more" | "afresh" = "newest"): Promise<void> {
     const { history, route } = this.store.get();
     const removed = route.view === "history" && route.filter.removed;
-    if (history.state === "loading" || (more && history.state === "whole")) return;
-    const rows = more ? [...history.rows] : [];
-    this.store.set({ history: { ...history, state: "loading" } });
-    const most = more ? rows.length + HISTORY_ROWS : HISTORY_ROWS;
+    // Of the other list nothing is of use.
+    const known = history.removed === removed ? history : { rows: [], state: "none" as const };
+    if (how === "more" && known.state !== "some") return;
+    const current = this.latest.ask("history");
+    this.store.set({ history: { rows: known.rows, removed, state: "loading", why: null } });
+    const rows = how === "more" ? [...known.rows] : [];
+    const most = rows.length + HISTORY_ROWS;
     const asked = await load(async () => {
       for (;;) {
         const before = rows.at(-1)?.run_id;
         const page = await get<{ runs: RunRow[]; next: string | null }>(`/api/runs?limit=${PAGE_ROWS}${removed ? "&removed=true" : ""}${before ? `&before=${encodeURIComponent(before)}` : ""}`);
         rows.push(...page.runs);
         if (page.next === null) return "whole" as const;
+        const met = how === "newest" ? known.rows.findIndex((row) => row.run_id === page.next) : -1;
+        if (met >= 0 && (known.state === "whole" || known.state === "some")) {
+          rows.push(...known.rows.slice(met + 1));
+          return known.state;
+        }
         if (rows.length >= most) return "some" as const;
-        this.store.set({ history: { rows: [...rows], state: "loading", why: null } });
+        if (known.rows.length < rows.length && current()) this.store.set({ history: { rows: [...rows], removed, state: "loading", why: null } });
       }
     });
-    this.store.set({ history: asked.state === "loaded" ? { rows, state: asked.value, why: null } : { rows: history.rows, state: "failed", why: asked.state === "failed" ? asked.why : null } });
+    if (!current()) return;
+    this.store.set({ history: asked.state === "loaded"
+      ? { rows, removed, state: asked.value, why: null }
+      : { rows: known.rows, removed, state: "failed", why: asked.state === "failed" ? asked.why : null } });
   }
 
   /** The figure of the address over the runs. */
   async loadTrend(): Promise<void> {
     const { route, trend } = this.store.get();
     if (route.view !== "history" || route.filter.trend === "") return;
+    const current = this.latest.ask("trend");
     const query = new URLSearchParams({ figure: route.filter.trend, ...(route.filter.scenario ? { scenario: route.filter.scenario } : {}) });
     const key = query.toString();
-    if (trend?.key !== key) this.store.set({ trend: { key, of: { state: "loading" } } });
-    const of = await load(async () => (await get<{ points: TrendPoint[] }>(`/api/trends?${key}`)).points);
-    if (this.store.get().trend?.key === key) this.store.set({ trend: { key, of } });
+    const before: Loaded<TrendPoint[]> = trend?.key === key ? trend.of : { state: "loading" };
+    this.store.set({ trend: { key, of: before } });
+    const of = keepOld(before, await load(async () => (await get<{ points: TrendPoint[] }>(`/api/trends?${key}`)).points));
+    if (current()) this.store.set({ trend: { key, of } });
   }
 
   async loadRun(id: string): Promise<void> {
-    if (this.store.get().details[id]?.state !== "loaded") this.setDetail(id, { state: "loading" });
-    this.setDetail(id, await load(async () => {
+    const kept = own(this.store.get().details, id);
+    if (kept && hasEnded(kept)) return this.loadMark(id);
+    const current = this.latest.ask(`run/${id}`);
+    if (kept?.state !== "loaded") this.setDetail(id, { state: "loading" });
+    const detail = await load(async () => {
       const { exchanges, devices, ...run } = await readRun(id);
       return { ...run, exchanges, of: seriesOf(exchanges), gpu: gpuSeriesOf(devices) };
-    }));
+    });
+    // Gone from the page meanwhile, or asked for again.
+    if (current() && own(this.store.get().details, id)) this.setDetail(id, kept ? keepOld(kept, detail) : detail);
+  }
+
+  /** Of an ended run only what people keep about it can change. */
+  private async loadMark(id: string): Promise<void> {
+    const current = this.latest.ask(`mark/${id}`);
+    const mark = await load(() => readMark(id));
+    const detail = own(this.store.get().details, id);
+    if (current() && mark.state === "loaded" && detail?.state === "loaded") this.setDetail(id, { state: "loaded", value: { ...detail.value, mark: mark.value } });
   }
 
   private setDetail(id: string, detail: State["details"][string]): void {
     this.store.set({ details: { ...this.store.get().details, [id]: detail } });
   }
 
+  /** An exchange is told when it has ended, and never changes after. */
   async loadExchange(run: string, exchange: number): Promise<void> {
     const key = `${run}/${exchange}`;
-    if (this.store.get().exchange?.key === key) return;
+    const { exchange: shown } = this.store.get();
+    if (shown?.key === key && shown.of.state !== "failed") return;
     this.store.set({ exchange: { key, of: { state: "loading" } } });
     const of = await load(() => get<ExchangeWhole>(`/api/runs/${encodeURIComponent(run)}/exchanges/${exchange}`));
     if (this.store.get().exchange?.key === key) this.store.set({ exchange: { key, of } });
   }
 
+  /** Asked for at each visit: the noise floor and the baselines change with other runs. What is shown stays until then. */
   private async loadComparison(route: Route & { view: "compare" }): Promise<void> {
+    const current = this.latest.ask("comparison");
     const others = route.baseline === null ? route.ids.slice(1) : route.ids;
     const key = formatRoute(route);
     if (others.length === 0) return this.store.set({ comparison: null });
-    if (this.store.get().comparison?.key === key) return;
-    this.store.set({ comparison: { key, of: { state: "loading" } } });
+    const { comparison } = this.store.get();
+    const before: Loaded<Comparisons> = comparison?.key === key ? comparison.of : { state: "loading" };
+    this.store.set({ comparison: { key, of: before } });
     const first = route.baseline === null ? [["a", route.ids[0] ?? ""]] : [["baseline", route.baseline]];
     const query = new URLSearchParams([...first, ...others.map((id) => ["b", id]), ...(route.force ? [["force", "true"]] : [])]);
-    const of = await load(() => get<Comparisons>(`/api/compare?${query}`, 30_000));
-    if (this.store.get().comparison?.key !== key) return;
+    const of = keepOld(before, await load(() => get<Comparisons>(`/api/compare?${query}`, 30_000)));
+    if (!current()) return;
     this.store.set({ comparison: { key, of } });
     // A baseline names its run only here.
-    if (of.state === "loaded" && !this.store.get().details[of.value.a.run_id]) void this.loadRun(of.value.a.run_id);
+    if (of.state === "loaded" && !route.ids.includes(of.value.a.run_id)) void this.loadRun(of.value.a.run_id);
   }
 }
 
@@ -200,6 +253,10 @@ async function load<T>(ask: () => Promise<T>): Promise<Loaded<T>> {
   } catch (cause) {
     return { state: "failed", why: why(cause) };
   }
+}
+
+function hasEnded(detail: State["details"][string]): boolean {
+  return detail.state === "loaded" && !isUnfinished(detail.value.journal.state);
 }
 
 /** A failed refresh leaves the last good answer in place; the connection state says that it is old. */

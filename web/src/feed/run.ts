@@ -13,9 +13,13 @@ export interface ReadRun { journal: Journal; line: string; exchanges: Exchange[]
 export async function readRun(id: string): Promise<ReadRun> {
   const path = pathOf(id);
   const [line, exchanges, log, devices, { targets }, mark] = await Promise.all([
-    getText(path), wholeList(id, "exchanges"), wholeList(id, "log"), samplesOf(id), get<{ targets: TokenLatencies[] }>(`${path}/itl`, 30_000), get<Mark>(`${path}/mark`),
+    getText(path), wholeList(id, "exchanges"), wholeList(id, "log"), samplesOf(id), get<{ targets: TokenLatencies[] }>(`${path}/itl`, 30_000), readMark(id),
   ]);
   return { journal: JSON.parse(line) as Journal, line, exchanges, log, devices, itl: targets, mark };
+}
+
+export function readMark(id: string): Promise<Mark> {
+  return get<Mark>(`${pathOf(id)}/mark`);
 }
 
 export async function samplesOf(id: string): Promise<DeviceSamples[]> {

@@ -1,5 +1,6 @@
 // Which rows of the history are shown, in which order, on which page. Pure: rows and a filter in, rows out.
 
+import { own } from "./own";
 import type { Filter } from "./route";
 import { ROLES, type RunRow } from "./wire";
 
@@ -52,7 +53,7 @@ const COLUMNS: Record<string, (row: RunRow) => string | number | null> = {
 };
 
 function sorted(rows: RunRow[], filter: Filter): RunRow[] {
-  const of = COLUMNS[filter.sort] ?? ((row: RunRow) => row.started_at);
+  const of = own(COLUMNS, filter.sort) ?? ((row: RunRow) => row.started_at);
   const sign = filter.down ? -1 : 1;
   return rows.sort((a, b) => {
     const [x, y] = [of(a), of(b)];

@@ -1,6 +1,7 @@
 // What a visitor prefers, and keeps from one visit to the next.
 
 export type Theme = "auto" | "light" | "dark";
+export type Scheme = "light" | "dark";
 export type Language = "en" | "fr";
 
 export interface Prefs { theme: Theme; language: Language }
@@ -24,6 +25,11 @@ function preferred(languages: readonly string[]): Language {
     if (found) return found;
   }
   return "en";
+}
+
+/** The colours to wear: those that were chosen, else the system's. */
+export function schemeOf(theme: Theme, systemIsDark: boolean): Scheme {
+  return theme === "auto" ? (systemIsDark ? "dark" : "light") : theme;
 }
 
 export function nextTheme(theme: Theme): Theme {

@@ -37,6 +37,17 @@ export const NO_FILTER: Filter = {
   text: "", scenario: "", engine: "", model: "", verdict: "", tag: "", from: "", to: "", sort: "started", down: true, page: 1, trend: "", removed: false,
 };
 
+/** Where each view begins. */
+export function entry(view: View): Route {
+  switch (view) {
+    case "compare": return { view, ids: [], baseline: null, force: false };
+    case "history": return { view, filter: NO_FILTER };
+    case "scenarios": return { view, open: null };
+    case "system": return { view };
+    default: return { view: "lab", scenario: null };
+  }
+}
+
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?", 2);
   const [view, rest] = path.split("/", 2).map(decoded);

@@ -1,5 +1,6 @@
 // Questions that several views ask of the state; each answer is computed, never stored.
 
+import { own } from "./own";
 import type { State } from "./store";
 import type { RunRow, Scenario } from "./wire";
 
@@ -27,10 +28,11 @@ export function allRuns(state: State): RunRow[] {
   const { last, run } = state.live;
   const fresh = new Set(last.map((row) => row.run_id));
   const removed = state.route.view === "history" && state.route.filter.removed;
+  const fetched = state.history.removed === removed ? state.history.rows : [];
   // What the stream keeps fresh are runs on the lists.
-  const rows = removed ? state.history.rows : [...last, ...state.history.rows.filter((row) => !fresh.has(row.run_id))];
+  const rows = removed ? fetched : [...last, ...fetched.filter((row) => !fresh.has(row.run_id))];
   return rows.flatMap((row) => {
-    const mark = state.marks[row.run_id];
+    const mark = own(state.marks, row.run_id);
     if (mark && mark.removed !== removed) return [];
     const marked = mark ? { ...row, tags: mark.tags, note: mark.note } : row;
     // The run under way is told in every frame, its row only when it is stored.

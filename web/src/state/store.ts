@@ -5,7 +5,7 @@ import type { Draft } from "./params";
 import type { Prefs, Theme } from "./prefs";
 import { parseRoute, type Filter, type Route } from "./route";
 import type {
-  Baseline, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, Mark, RunRow, Scenario, TokenLatencies, TrendPoint,
+  Baseline, Clock, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, Mark, RunRow, Scenario, TokenLatencies, TrendPoint,
 } from "./wire";
 
 export type Silence = "ended" | "silent" | "no-answer";
@@ -47,10 +47,20 @@ export interface Form {
 
 export interface History {
   rows: RunRow[];
+  /** Which list the rows are of: the runs that were taken off, or the others. */
+  removed: boolean;
   /** `whole`: there are no older runs. */
   state: "none" | "loading" | "some" | "whole" | "failed";
   why: string | null;
 }
+
+/** What the daemon said of a file that was brought: its verdict is the loader's own. */
+export type UploadTold =
+  | { state: "checking" }
+  | { state: "live"; name: string; version: string; live: boolean }
+  | { state: "exists" | "refused"; class: string | null; why: string };
+
+export interface Upload { file: File; told: UploadTold }
 
 /** Small choices of a view that are not worth an address: open tables, a film's place, a chart's scale. */
 export type Ui = Record<string, string | number | boolean>;
@@ -61,6 +71,7 @@ export interface Notice { text: string; bad: boolean; undo?: string }
 export interface State {
   route: Route;
   prefs: Prefs;
+  systemIsDark: boolean;
   connection: Connection;
   live: Live;
   scenarios: Loaded<Scenario[]>;
@@ -69,6 +80,11 @@ export interface State {
   gpu: Loaded<Gpu>;
   health: Loaded<Health>;
   baselines: Loaded<Baseline[]>;
+  /** Asked for by hand: looking at the clock takes it a while. */
+  clock: Loaded<Clock> | null;
+  /** Languages that have a template. */
+  templates: Loaded<string[]>;
+  uploads: Upload[];
   form: Form;
   history: History;
   /** What was kept about runs since the page was opened: newer than what the lists say of them. */
@@ -89,6 +105,7 @@ export function initial(prefs: Prefs, hash: string): State {
   return {
     route: parseRoute(hash),
     prefs,
+    systemIsDark: false,
     connection: { state: "connecting" },
     live: nothingYet,
     scenarios: { state: "loading" },
@@ -97,8 +114,11 @@ export function initial(prefs: Prefs, hash: string): State {
     gpu: { state: "loading" },
     health: { state: "loading" },
     baselines: { state: "loading" },
+    clock: null,
+    templates: { state: "loading" },
+    uploads: [],
     form: { drafts: {}, thresholds: {}, abortOnFail: false, refused: {}, general: null, sending: false, unfolded: false },
-    history: { rows: [], state: "none", why: null },
+    history: { rows: [], removed: false, state: "none", why: null },
     marks: {},
     trend: null,
     details: {},
@@ -149,6 +169,11 @@ export interface Commands {
   /** The same scenario, parameters and thresholds again; `compare`: then hold both against one another. */
   again(journal: Journal, compare: boolean): void;
   cancel(runId: string): void;
+  /** Without the grace that a cancelled run has. */
+  kill(runId: string): void;
+  /** Files for the scenario folder; `replace`: also over one of the same name. */
+  upload(files: readonly File[], replace: boolean): void;
+  lookAtClock(): void;
   loadOlder(): void;
   pin(name: string, runId: string): void;
   unpin(name: string): void;
@@ -159,6 +184,12 @@ export interface Commands {
   putBack(runId: string): void;
   /** A `benchmark_history.jsonl` of another machine. */
   importJournal(text: string): void;
+  /** From the moment `from` to `until` of a film, whose moment is kept under its key. */
+  play(film: string, from: number, until: number): void;
+  pause(): void;
+  copyLink(): void;
+  /** The wall clock, for what is dated when it is made. */
+  now(): number;
   ui(key: string, value: string | number | boolean): void;
   theme(theme: Theme): void;
   language(language: Prefs["language"]): void;

@@ -2,14 +2,21 @@
 
 import type { Exchange, StageSpan } from "./wire";
 
-export type Part = "queue" | "connect" | "prefill" | "decode" | "classify" | "embed" | "retrieve" | "rerank" | "prompt" | "generate" | "glue";
+export type Part = "queue" | "connect" | "prefill" | "decode" | (typeof STAGES)[number] | "glue";
 
 export interface Span { part: Part; from: number; to: number }
 
 export interface Lane { exchange: number; target: string; phase: string; warmUp: boolean; ending: string; error: string | null; spans: Span[]; from: number; to: number }
 
-export const ENGINE_PARTS: readonly Part[] = ["queue", "connect", "prefill", "decode"];
-export const PIPELINE_PARTS: readonly Part[] = ["queue", "classify", "embed", "retrieve", "rerank", "prompt", "prefill", "decode", "glue"];
+/** The stages of a pipeline, in their order. */
+export const STAGES = ["classify", "embed", "retrieve", "rerank", "prompt", "generate"] as const;
+const PARTS: readonly Part[] = ["queue", "connect", ...STAGES, "prefill", "decode", "glue"];
+
+/** The parts that the lanes have, in the order of reading; one that is not known here stands last, and is never left out. */
+export function partsOf(lanes: readonly Lane[]): Part[] {
+  const found = new Set(lanes.flatMap((lane) => lane.spans.map((span) => span.part)));
+  return [...PARTS.filter((part) => found.has(part)), ...[...found].filter((part) => !PARTS.includes(part))];
+}
 
 /** In milliseconds since the run's start. A part that is not known is left out, never drawn as nothing. */
 export function laneOf(e: Exchange): Lane {

@@ -27,6 +27,8 @@ export type Comparison = Comparisons["comparisons"][number];
 export type Baseline = Schemas["Baseline"];
 export type Mark = Schemas["Mark"];
 export type TrendPoint = Schemas["Trend"]["points"][number];
+export type Uploaded = Schemas["Uploaded"];
+export type Clock = Schemas["Clock"];
 export type Imported = Schemas["Imported"];
 export type Problem = Schemas["Problem"];
 
@@ -57,7 +59,7 @@ export interface LiveRun {
 /** `[milliseconds since the run's start, value]`; a null value is a gap. */
 export type WirePoint = [number, number | null];
 
-/** A snapshot carries all of it; a frame carries only new points, log lines and metrics, and the rest whole. */
+/** A snapshot carries the newest points, log lines and metrics that the daemon keeps; a frame only new ones; both the rest whole. */
 export interface LiveView {
   seq: number;
   now: string;

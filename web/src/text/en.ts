@@ -57,7 +57,7 @@ export const en = {
     title: "Keyboard",
     all: [
       ["?", "this sheet"], ["g l", "Lab"], ["g h", "History"], ["g c", "Compare"], ["g s", "Scenarios"], ["g y", "System"],
-      ["/", "search the history"], ["o", "open the run on the Lab's charts"], ["t", "next theme"], ["Tab", "from one control to the next"], ["Esc", "close this sheet"],
+      ["/", "search the history"], ["o", "open the run on the Lab's charts"], ["t", "next theme"], ["+ −", "on a chart: zoom its time; arrows move it, 0 shows all; or drag across it"], ["Tab", "from one control to the next"], ["Esc", "close this sheet"],
     ] as [string, string][],
   },
   connection: {
@@ -75,7 +75,8 @@ export const en = {
     begun: (scenario: string) => `Run of ${scenario} has begun.`,
     over: (scenario: string, state: string, verdict: string | null) => `Run of ${scenario}: ${state}${verdict ? `, verdict ${verdict}` : ""}.`,
     running: (scenario: string) => `Running ${scenario}`, last: (scenario: string) => `Last: ${scenario}`, none: "No run under way",
-    stop: "Stop", stopMeans: "no new exchange is begun and open ones are closed; what was measured is kept",
+    stop: "Stop", stopMeans: "the scenario is told to end and has its grace to do so; open exchanges are closed, and what was measured is kept",
+    kill: "Kill", killMeans: "end the scenario where it stands, without its grace; what was measured is kept", killSure: "End it where it stands?", killNow: "Kill the run", killNot: "Let it run", notKilled: (why: string) => `the run could not be killed: ${why}`,
     notStopped: (why: string) => `the run could not be stopped: ${why}`,
     state: "State", phase: "Phase", steps: "Steps of the scenario", elapsed: "Elapsed", left: "Left, about", unknown: "unknown",
     about: (time: string) => time,
@@ -105,6 +106,7 @@ export const en = {
   },
   charts: {
     table: "Table", asTable: (title: string) => `${title} as a table`, tableBelow: "The table below holds the same points",
+    wholeTime: "show the whole time again", zoomOf: (title: string) => `${title}, its time axis: + and − zoom, ← and → move, 0 shows all`,
     savePng: "save as a picture", saveCsv: "save the points as CSV",
     latest: (title: string) => `${title}, latest`, lines: (title: string) => `${title}, lines`, nothingYet: "no value in this run yet",
     noPoints: "nothing to draw", points: (n: number) => `${n} row${s(n)}`, firstOf: (shown: number, all: number) => `the first ${shown} of ${all}`,
@@ -118,7 +120,7 @@ export const en = {
     names: { histogram: "histogram", ecdf: "cumulative", spectrum: "percentiles" },
   },
   gpu: {
-    memory: "GPU memory in use", utilisation: "GPU utilisation", power: "GPU power", temperature: "GPU temperature", clock: "SM clock",
+    memory: "GPU memory", utilisation: "GPU utilisation", power: "GPU power", temperature: "GPU temperature", clock: "SM clock",
     absent: (why: string) => `no GPU: ${why}`, cards: (n: number) => `${n} cards`, notTold: "the card does not tell it",
     atPeak: "VRAM at the peak of generation", highest: "VRAM, highest", perThousand: "VRAM per 1000 prompt tokens", energy: "Energy", meanPower: "Mean power", hottest: "Hottest",
   },
@@ -204,7 +206,7 @@ export const en = {
     importJournal: "Import a journal…", imported: (taken: number, known: number, refused: number) => `${taken} run${s(taken)} taken in, ${known} known already, ${refused} line${s(refused)} refused.`, notImported: (why: string) => `the journal could not be taken in whole: ${why}`,
     compare: (n: number) => (n < 2 ? "Compare" : `Compare ${n} runs`), unpick: "Choose none", pickTwo: "choose two to eight runs",
     medianOf: (name: string) => `Median of ${name}`, trendAbout: (title: string, n: number) => `${title} of ${n} run${s(n)} in the order of time`, noTrend: "no run of this filter has this figure",
-    band: (name: string) => `band: the runs pinned as ${name}`, noBand: "no pinned run among these; pin one to see its band", mixed: "These are runs of several scenarios; choose one to compare like with like.", clickOpens: "click opens the run",
+    band: (name: string) => `band: the runs pinned as ${name}`, noBand: "no pinned run among these; pin one to see its band", mixed: "These are runs of several scenarios; choose one to compare like with like.", clickOpens: "click opens the run", hollow: "hollow: simulated", origin: "origin", measured: "measured",
   },
   compare: {
     title: "Compare", about: "A is what the others are held against", choose: "Choose two to eight runs here, or in the history.", reading: "Holding them against one another…",
@@ -222,11 +224,14 @@ export const en = {
     stillServing: "still serving", asks: (targets: string) => `asks ${targets}`, lastRun: (state: string) => `last run ${state}`, more: "more",
     toLab: "Open in the Lab", version: "Version", size: "Size", compiled: "Compiled in", loaded: "Loaded", language: "Language", world: "World", targets: "Asks", lastRunTitle: "Last run", never: "never",
     params: (n: number) => `Parameters (${n})`, param: "name", type: "type", usual: "usual", range: "range", means: "what it is", types: { flag: "flag", integer: "whole number", number: "number", text: "text" },
+    upload: "Add a scenario", uploadAbout: "Drop files here, or choose them: .wasm, .wat, .js, .ts or .py. Each is checked as the folder checks it; what is no scenario is not written.", choose: "Choose files…", checking: "being checked…", isLive: (name: string, version: string) => `live: ${name} ${version}`, isWritten: (name: string) => `written; ${name} goes live as soon as the folder is read`, exists: "a file of this name is there already", replace: "Replace it", refused: "refused",
+    templates: "Templates", templatesAbout: "A folder to start from, with the SDK and the contract in it; unpack it and read its README.",
     cannotRun: "it cannot run until the file is repaired", servesStill: (version: string) => `version ${version} serves until the file is repaired`, backtrace: "Backtrace",
   },
   system: {
     reading: "Reading…", daemon: "Daemon", status: "Status", ok: "ok", degraded: "degraded", uptime: "Up for", watchers: "Pages that watch", openRuns: "Open runs", measuring: "Measuring", figures: "Figures", real: "of real engines",
-    limits: "Every address, with its limits:", engines: "Engines", gpu: "GPU", store: "Store", checked: "asked at", raw: "What the engine itself answered",
+    limits: "Every address of the API:", clock: "Clock", clockGood: "good", clockBad: "late", clockStep: "Step of the clock", wakeMedian: (n: number) => `Wakes late, median of ${n}`, wakeWorst: "Wakes late, at worst", lookAgain: "Look again", clockAbout: "A machine that wakes late adds that to what it measures. It is busy or its processor sleeps too deep: stop what else runs, plug in, use the performance governor.",
+    inForce: "Limits in force", limitKey: "key", limitValue: "value", limitsAbout: "what a scenario and a run may use; each is set under its key in dualbench.toml", engines: "Engines", gpu: "GPU", store: "Store", checked: "asked at", raw: "What the engine itself answered",
     writeError: (why: string) => `The store cannot be written: ${why}`, lost: (n: number) => `${n} event${s(n)} could not be kept.`, runs: "Runs", waiting: "Events not written yet", setAside: "Journal lines set aside", database: "Database", journal: "Journal",
     reconciled: "What the last start put right",
     found: { interrupted: "interrupted runs closed", rebuilt: "runs rebuilt from the journal", appended: "lines appended to the journal", set_aside: "lines set aside", duplicates: "duplicates", newer: "of a newer dualbench" },

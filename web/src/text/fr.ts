@@ -59,7 +59,7 @@ export const fr: Texts = {
     title: "Clavier",
     all: [
       ["?", "cette feuille"], ["g l", "Labo"], ["g h", "Historique"], ["g c", "Comparer"], ["g s", "Scénarios"], ["g y", "Système"],
-      ["/", "chercher dans l'historique"], ["o", "ouvrir la mesure des courbes du Labo"], ["t", "thème suivant"], ["Tab", "d'un contrôle au suivant"], ["Esc", "fermer cette feuille"],
+      ["/", "chercher dans l'historique"], ["o", "ouvrir la mesure des courbes du Labo"], ["t", "thème suivant"], ["+ −", "sur un graphique : zoomer sa durée ; flèches pour déplacer, 0 pour tout revoir ; ou glisser en travers"], ["Tab", "d'un contrôle au suivant"], ["Esc", "fermer cette feuille"],
     ],
   },
   connection: {
@@ -77,7 +77,8 @@ export const fr: Texts = {
     begun: (scenario) => `La mesure de ${scenario} a commencé.`,
     over: (scenario, state, verdict) => `Mesure de ${scenario} : ${state}${verdict ? `, verdict ${verdict}` : ""}.`,
     running: (scenario) => `En cours : ${scenario}`, last: (scenario) => `Dernière : ${scenario}`, none: "Aucune mesure en cours",
-    stop: "Arrêter", stopMeans: "aucun nouvel échange n'est commencé, ceux en cours sont fermés ; ce qui a été mesuré est gardé",
+    stop: "Arrêter", stopMeans: "le scénario est prié de finir et a son délai de grâce ; les échanges en cours sont fermés, ce qui a été mesuré est gardé",
+    kill: "Tuer", killMeans: "finir le scénario là où il en est, sans délai de grâce ; ce qui a été mesuré est gardé", killSure: "Le finir là où il en est ?", killNow: "Tuer la mesure", killNot: "La laisser", notKilled: (why) => `la mesure n'a pu être tuée : ${why}`,
     notStopped: (why) => `la mesure n'a pu être arrêtée : ${why}`,
     state: "État", phase: "Phase", steps: "Pas du scénario", elapsed: "Écoulé", left: "Reste, environ", unknown: "inconnu",
     about: (time) => time,
@@ -107,6 +108,7 @@ export const fr: Texts = {
   },
   charts: {
     table: "Tableau", asTable: (title) => `${title} en tableau`, tableBelow: "Le tableau ci-dessous contient les mêmes points",
+    wholeTime: "montrer de nouveau toute la durée", zoomOf: (title: string) => `${title}, son axe du temps : + et − zooment, ← et → déplacent, 0 montre tout`,
     savePng: "enregistrer comme image", saveCsv: "enregistrer les points en CSV",
     latest: (title) => `${title}, dernières valeurs`, lines: (title) => `${title}, courbes`, nothingYet: "pas encore de valeur dans cette mesure",
     noPoints: "rien à tracer", points: (n) => `${n} ligne${s(n)}`, firstOf: (shown, all) => `les ${shown} premières sur ${all}`,
@@ -120,7 +122,7 @@ export const fr: Texts = {
     names: { histogram: "histogramme", ecdf: "cumul", spectrum: "percentiles" },
   },
   gpu: {
-    memory: "Mémoire GPU occupée", utilisation: "Utilisation du GPU", power: "Puissance du GPU", temperature: "Température du GPU", clock: "Horloge SM",
+    memory: "Mémoire GPU", utilisation: "Utilisation du GPU", power: "Puissance du GPU", temperature: "Température du GPU", clock: "Horloge SM",
     absent: (why) => `pas de GPU : ${why}`, cards: (n) => `${n} cartes`, notTold: "la carte ne le dit pas",
     atPeak: "VRAM au pic de génération", highest: "VRAM, maximum", perThousand: "VRAM pour 1000 jetons de prompt", energy: "Énergie", meanPower: "Puissance moyenne", hottest: "Plus chaud",
   },
@@ -206,7 +208,7 @@ export const fr: Texts = {
     importJournal: "Importer un journal…", imported: (taken, known, refused) => `${taken} mesure${s(taken)} reprise${s(taken)}, ${known} déjà connue${s(known)}, ${refused} ligne${s(refused)} refusée${s(refused)}.`, notImported: (why) => `le journal n'a pu être repris en entier : ${why}`,
     compare: (n) => (n < 2 ? "Comparer" : `Comparer ${n} mesures`), unpick: "Ne rien choisir", pickTwo: "choisir de deux à huit mesures",
     medianOf: (name) => `Médiane de ${name}`, trendAbout: (title, n) => `${title} de ${n} mesure${s(n)} dans l'ordre du temps`, noTrend: "aucune mesure de ce filtre n'a ce chiffre",
-    band: (name) => `bande : les mesures épinglées sous ${name}`, noBand: "aucune mesure épinglée parmi elles ; en épingler une montre sa bande", mixed: "Ce sont des mesures de plusieurs scénarios ; en choisir un pour comparer ce qui est comparable.", clickOpens: "un clic ouvre la mesure",
+    band: (name) => `bande : les mesures épinglées sous ${name}`, noBand: "aucune mesure épinglée parmi elles ; en épingler une montre sa bande", mixed: "Ce sont des mesures de plusieurs scénarios ; en choisir un pour comparer ce qui est comparable.", clickOpens: "un clic ouvre la mesure", hollow: "creux : simulé", origin: "origine", measured: "mesuré",
   },
   compare: {
     title: "Comparer", about: "les autres sont comparées à A", choose: "Choisir de deux à huit mesures ici, ou dans l'historique.", reading: "Comparaison en cours…",
@@ -224,11 +226,14 @@ export const fr: Texts = {
     stillServing: "sert encore", asks: (targets) => `interroge ${targets}`, lastRun: (state) => `dernière mesure ${state}`, more: "plus",
     toLab: "Ouvrir dans le Labo", version: "Version", size: "Taille", compiled: "Compilé en", loaded: "Chargé", language: "Langage", world: "Monde", targets: "Interroge", lastRunTitle: "Dernière mesure", never: "jamais",
     params: (n) => `Paramètres (${n})`, param: "nom", type: "type", usual: "d'ordinaire", range: "étendue", means: "ce que c'est", types: { flag: "oui ou non", integer: "entier", number: "nombre", text: "texte" },
+    upload: "Ajouter un scénario", uploadAbout: "Déposer des fichiers ici, ou les choisir : .wasm, .wat, .js, .ts ou .py. Chacun est examiné comme le fait le dossier ; ce qui n'est pas un scénario n'est pas écrit.", choose: "Choisir des fichiers…", checking: "à l'examen…", isLive: (name, version) => `en service : ${name} ${version}`, isWritten: (name) => `écrit ; ${name} entre en service dès que le dossier est lu`, exists: "un fichier de ce nom est déjà là", replace: "Le remplacer", refused: "refusé",
+    templates: "Modèles", templatesAbout: "Un dossier pour commencer, avec le SDK et le contrat ; le décompresser et lire son README.",
     cannotRun: "il ne peut être lancé avant la réparation du fichier", servesStill: (version) => `la version ${version} sert jusqu'à la réparation du fichier`, backtrace: "Trace",
   },
   system: {
     reading: "Lecture…", daemon: "Démon", status: "État", ok: "bon", degraded: "dégradé", uptime: "En marche depuis", watchers: "Pages qui regardent", openRuns: "Mesures ouvertes", measuring: "Mesure en cours", figures: "Chiffres", real: "de vrais moteurs",
-    limits: "Toutes les adresses, avec leurs limites :", engines: "Moteurs", gpu: "GPU", store: "Stockage", checked: "demandé à", raw: "Ce que le moteur lui-même a répondu",
+    limits: "Toutes les adresses de l'API :", clock: "Horloge", clockGood: "bonne", clockBad: "en retard", clockStep: "Pas de l'horloge", wakeMedian: (n) => `Réveil en retard, médiane de ${n}`, wakeWorst: "Réveil en retard, au pire", lookAgain: "Regarder de nouveau", clockAbout: "Une machine qui se réveille en retard l'ajoute à ce qu'elle mesure. Elle est occupée ou son processeur dort trop : arrêter le reste, brancher le secteur, choisir le gouverneur performance.",
+    inForce: "Limites en vigueur", limitKey: "clé", limitValue: "valeur", limitsAbout: "ce dont un scénario et une mesure peuvent user ; chacune se règle par sa clé dans dualbench.toml", engines: "Moteurs", gpu: "GPU", store: "Stockage", checked: "demandé à", raw: "Ce que le moteur lui-même a répondu",
     writeError: (why) => `Le stockage ne peut être écrit : ${why}`, lost: (n) => `${n} événement${s(n)} n'${n < 2 ? "a" : "ont"} pu être gardé${s(n)}.`, runs: "Mesures", waiting: "Événements pas encore écrits", setAside: "Lignes du journal mises de côté", database: "Base de données", journal: "Journal",
     reconciled: "Ce que le dernier démarrage a remis en ordre",
     found: { interrupted: "mesures interrompues closes", rebuilt: "mesures refaites depuis le journal", appended: "lignes ajoutées au journal", set_aside: "lignes mises de côté", duplicates: "doublons", newer: "d'un dualbench plus récent" },

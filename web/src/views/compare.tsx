@@ -1,5 +1,6 @@
 // Runs held against one another: what differs in their making first, then each measure with its interval and the call, then the pictures.
 
+import { own } from "../state/own";
 import { COMPARED, type Route } from "../state/route";
 import { allRuns } from "../state/select";
 import type { Commands, RunDetail, State } from "../state/store";
@@ -35,7 +36,7 @@ export function CompareView({ state, route, commands }: { state: State; route: C
 
 function detailsOf(state: State, order: string[]): (RunDetail | null)[] {
   return order.map((id) => {
-    const detail = state.details[id];
+    const detail = own(state.details, id);
     return detail?.state === "loaded" ? detail.value : null;
   });
 }
@@ -43,6 +44,11 @@ function detailsOf(state: State, order: string[]): (RunDetail | null)[] {
 /** A letter for each run: A is what the others are held against. */
 export function letter(i: number): string {
   return String.fromCharCode(65 + i);
+}
+
+/** A run's name in charts and tables; that it is simulated is said at each of its own lines and points. */
+export function runName(i: number, id: string, simulated: boolean): string {
+  return `${letter(i)} ${shortId(id)}${simulated ? ` (${t.simulated.word})` : ""}`;
 }
 
 function Chosen({ order, route, state, commands }: { order: string[]; route: CompareRoute; state: State; commands: Commands }) {
@@ -75,7 +81,7 @@ function Chosen({ order, route, state, commands }: { order: string[]; route: Com
 }
 
 function optionOf(row: RunRow): string {
-  return `${dateTime(row.started_at)} · ${row.scenario}${row.verdict ? ` · ${t.states[row.verdict.state]}` : ""} · ${shortId(row.run_id)}`;
+  return `${dateTime(row.started_at)} · ${row.scenario}${row.verdict ? ` · ${t.states[row.verdict.state]}` : ""}${row.simulated ? ` · ${t.simulated.word}` : ""} · ${shortId(row.run_id)}`;
 }
 
 interface ChosenProps { id: string; i: number; row: RunRow | undefined; baseline: string | null; drop: (id: string) => void; first: (id: string) => void }
@@ -100,9 +106,9 @@ function Results({ of }: { of: Comparisons }) {
     <>
       {of.comparisons.map((comparison, i) => (
         <section key={comparison.b.run_id} class="panel comparison" aria-labelledby={`versus-${i}`}>
-          <div class="title"><h2 id={`versus-${i}`}>{t.compare.versus(letter(i + 1))}</h2><Simulated when={of.a.simulated || comparison.b.simulated} /></div>
+          <div class="title"><h2 id={`versus-${i}`}>{t.compare.versus(letter(i + 1))}</h2></div>
           <Differs comparison={comparison} />
-          {comparison.withheld ? <p class="problem">{t.compare.withheld(comparison.withheld)}</p> : <Measures comparison={comparison} />}
+          {comparison.withheld ? <p class="problem">{t.compare.withheld(comparison.withheld)}</p> : <Measures comparison={comparison} simulated={[of.a.simulated, comparison.b.simulated]} />}
         </section>
       ))}
     </>
@@ -127,22 +133,22 @@ function plain(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function Measures({ comparison }: { comparison: Comparison }) {
+function Measures({ comparison, simulated: [a, b] }: { comparison: Comparison; simulated: [boolean, boolean] }) {
   const rows = Object.entries(comparison.targets).flatMap(([target, measures]) =>
     Object.entries(measures).filter((pair): pair is [string, MeasureDifference] => isDifference(pair[1])).map(([measure, of]) => ({ target, measure, of })));
   if (rows.length === 0) return <p class="quiet">{t.compare.nothingInCommon}</p>;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t.compare.measures}>
+    <Scroll label={t.compare.measures}>
       <table>
         <thead>
           <tr>
-            <th scope="col">{t.exchange.target}</th><th scope="col">{t.summary.measure}</th><th scope="col">{t.compare.call}</th><th scope="col" class="num">n</th><th scope="col" class="num">{t.compare.medianA}</th><th scope="col" class="num">{t.compare.medianB}</th>
+            <th scope="col">{t.exchange.target}</th><th scope="col">{t.summary.measure}</th><th scope="col">{t.compare.call}</th><th scope="col" class="num">n</th><th scope="col" class="num">{t.compare.medianA} <Simulated when={a} /></th><th scope="col" class="num">{t.compare.medianB} <Simulated when={b} /></th>
             <th scope="col" class="num">{t.compare.difference}</th><th scope="col" class="num">{t.summary.interval}</th><th scope="col" class="num" title={t.compare.effectMeans}>{t.compare.effect}</th><th scope="col" class="num">p</th><th scope="col" class="num" title={t.compare.noiseMeans}>{t.compare.noise}</th>
           </tr>
         </thead>
         <tbody>{rows.map((row) => <Measure key={`${row.target}/${row.measure}`} {...row} />)}</tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -160,7 +166,7 @@ function Measure({ target, measure, of }: { target: string; measure: string; of:
     <tr data-measure={measure} data-call={of.call}>
       <th scope="row" class={`role ${target}`}>{target}</th>
       <td>{measureName(measure)} <span class="unit">{unit}</span></td>
-      <td><StateWord state={names[of.call] ?? of.call} tone={CALLS[of.call] ?? "warn"} /></td>
+      <td><StateWord state={own(names, of.call) ?? of.call} tone={own(CALLS, of.call) ?? "warn"} /></td>
       <td class="num">{of.n_a}, {of.n_b}</td>
       <td class="num"><Figure text={figure(of.median_a)} /></td><td class="num"><Figure text={figure(of.median_b)} /></td>
       <td class="num strong"><Figure text={of.relative === null ? signed(of.difference) : `${signed(of.difference)} (${of.relative > 0 ? "+" : ""}${figure(of.relative * 100, 1)}\u00a0%)`} /></td>

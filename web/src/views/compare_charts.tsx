@@ -8,9 +8,9 @@ import { Grid } from "./charts/grid";
 import { paretoSpec, type ParetoPoint } from "./charts/runs";
 import type { Hue, Spec } from "./charts/spec";
 import { timeSpec } from "./charts/time";
-import { letter } from "./compare";
+import { runName } from "./compare";
 import { chosenSpread, SpreadChoice, spreadOf, type Spread } from "./distributions";
-import { figure, shortId } from "./format";
+import { figure } from "./format";
 import { measureName, unitOf } from "./measures";
 import { isDist } from "./summary";
 
@@ -42,11 +42,11 @@ export function CompareCharts({ order, details, ui, commands }: CompareChartsPro
 interface One { id: string; i: number; detail: RunDetail }
 
 function overlays(runs: One[], target: string, measure: Spread): Spec[] {
-  const simulated = runs.some(({ detail }) => detail.journal.simulated);
+  const origin = originOf(runs);
   const version = `${target}/${measure}/${runs.map(({ id, detail }) => `${id}:${detail.journal.state}`).join()}`;
   const chart: DistChart = {
-    id: `compare-${measure}`, title: measureName(measure), unit: unitOf(measure), simulated, version,
-    groups: runs.map(({ id, i, detail }) => ({ name: `${letter(i)} ${shortId(id)}`, hue: `s${i}` as Hue, of: spreadOf(detail, measure, target) })).filter((group) => group.of.n > 0),
+    id: `compare-${measure}`, title: measureName(measure), unit: unitOf(measure), ...origin, version,
+    groups: runs.map(({ id, i, detail }) => ({ name: runName(i, id, detail.journal.simulated ?? false), hue: `s${i}` as Hue, of: spreadOf(detail, measure, target) })).filter((group) => group.of.n > 0),
   };
   const course = measure === "itl_ms" || measure === "e2e_ms" ? "tpot_ms" : measure;
   return [
@@ -54,11 +54,17 @@ function overlays(runs: One[], target: string, measure: Spread): Spec[] {
     { ...ecdfSpec(chart), title: `${chart.title}, ${t.charts.names.ecdf}` },
     { ...spectrumSpec(chart), title: `${chart.title}, ${t.charts.names.spectrum}` },
     timeSpec({
-      id: `compare-course-${course}`, title: t.compare.course(measureName(course)), unit: unitOf(course), shape: "points", axis: "compare", simulated, empty: t.charts.noPoints,
+      id: `compare-course-${course}`, title: t.compare.course(measureName(course)), unit: unitOf(course), shape: "points", axis: "compare", ...origin, empty: t.charts.noPoints,
       elapsedMs: Math.max(...runs.map(({ detail }) => detail.journal.duration_ms ?? 0)),
-      traces: runs.map(({ id, i, detail }) => ({ name: `${letter(i)} ${shortId(id)}`, hue: `s${i}` as Hue, ring: detail.of[target]?.[course] })),
+      traces: runs.map(({ id, i, detail }) => ({ name: runName(i, id, detail.journal.simulated ?? false), hue: `s${i}` as Hue, ring: detail.of[target]?.[course] })),
     }),
   ];
+}
+
+/** Whether any of the runs is simulated, and whether not all are alike in it. */
+function originOf(runs: One[]): { simulated: boolean; mixed: boolean } {
+  const of = new Set(runs.map(({ detail }) => detail.journal.simulated ?? false));
+  return { simulated: of.has(true), mixed: of.size > 1 };
 }
 
 const SHAPES = { main: "circle", mini: "rectRot", pipeline: "triangle" } as const;
@@ -69,8 +75,8 @@ function pareto(runs: One[]): Spec {
     const [ttft, rate] = [summary?.["ttft_ms"], summary?.["tokens_per_second"]];
     if (!isDist(ttft) || !isDist(rate) || ttft.median === null || rate.median === null) return [];
     const params = Object.entries(detail.journal.params ?? {}).map(([name, value]) => `${name} ${String(value)}`).slice(0, 6);
-    const about = [`${letter(i)} ${target} · ${detail.journal.scenario?.name ?? ""}`, `TTFT ${figure(ttft.median)} ms · ${figure(rate.median)} tok/s · n ${ttft.n}`, ...params].join("\n");
-    return [{ name: `${letter(i)} ${shortId(id)}`, hue: `s${i}` as Hue, shape: SHAPES[target], ttft: ttft.median, rate: rate.median, about }];
+    const about = [`${runName(i, id, detail.journal.simulated ?? false)} ${target} · ${detail.journal.scenario?.name ?? ""}`, `TTFT ${figure(ttft.median)} ms · ${figure(rate.median)} tok/s · n ${ttft.n}`, ...params].join("\n");
+    return [{ name: runName(i, id, detail.journal.simulated ?? false), hue: `s${i}` as Hue, shape: SHAPES[target], ttft: ttft.median, rate: rate.median, about }];
   }));
-  return paretoSpec(points, runs.some(({ detail }) => detail.journal.simulated), runs.map(({ id, detail }) => `${id}:${detail.journal.state}`).join());
+  return paretoSpec(points, originOf(runs), runs.map(({ id, detail }) => `${id}:${detail.journal.state}`).join());
 }

@@ -12,7 +12,7 @@ export function Phases({ phases, simulated }: { phases: Phase[]; simulated: bool
   return (
     <section class="panel" aria-labelledby="phases-title">
       <div class="title"><h2 id="phases-title">{t.course.phases}</h2><Simulated when={simulated} /><p class="quiet">{t.course.medians}</p></div>
-      <div class="scroll" tabIndex={0} role="region" aria-label={t.course.phases}>
+      <Scroll label={t.course.phases}>
         <table>
           <thead>
             <tr>
@@ -34,7 +34,7 @@ export function Phases({ phases, simulated }: { phases: Phase[]; simulated: bool
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

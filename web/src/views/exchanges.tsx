@@ -4,7 +4,7 @@ import type { Cell } from "../state/csv";
 import type { Commands } from "../state/store";
 import type { Exchange } from "../state/wire";
 import { t } from "../text/texts";
-import { Figure, Link, Simulated } from "./figures";
+import { Figure, Link, Scroll, Simulated } from "./figures";
 import { figure, seconds, words } from "./format";
 
 /** Rows shown; the CSV has them all. */
@@ -23,7 +23,7 @@ export function Exchanges({ id, exchanges, simulated, open, commands }: { id: st
 
 function Table({ id, exchanges }: { id: string; exchanges: Exchange[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t.exchange.all(exchanges.length)}>
+    <Scroll label={t.exchange.all(exchanges.length)}>
       <table>
         {exchanges.length > ROWS ? <caption>{t.charts.firstOf(ROWS, exchanges.length)}</caption> : null}
         <thead>
@@ -35,7 +35,7 @@ function Table({ id, exchanges }: { id: string; exchanges: Exchange[] }) {
         </thead>
         <tbody>{exchanges.slice(0, ROWS).map((exchange) => <Row key={exchange.exchange} id={id} e={exchange} />)}</tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

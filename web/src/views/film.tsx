@@ -1,6 +1,5 @@
 // The tokens of one exchange as a film over the GPU's curve: a slider moves one moment through both.
 
-import { Component } from "preact";
 import type { Commands, Loaded, RunDetail, Ui } from "../state/store";
 import type { ExchangeWhole, Gpu } from "../state/wire";
 import { t } from "../text/texts";
@@ -39,69 +38,38 @@ export function Film(props: FilmProps) {
   );
 }
 
-class Screen extends Component<FilmProps & { of: ExchangeWhole }, { playing: boolean }> {
-  override state = { playing: false };
-  private frame = 0;
-
-  override componentWillUnmount(): void {
-    cancelAnimationFrame(this.frame);
-  }
-
-  private at(): number {
-    const { ui, of } = this.props;
-    return Math.min(Number(ui["film"] ?? 0), of.closed_ms);
-  }
-
-  private readonly play = (): void => {
-    if (this.state.playing) return this.stop();
-    const from = this.at() >= this.props.of.closed_ms ? 0 : this.at();
-    const began = performance.now();
-    this.setState({ playing: true });
-    const step = () => {
-      const at = from + performance.now() - began;
-      this.props.commands.ui("film", Math.min(at, this.props.of.closed_ms));
-      if (at >= this.props.of.closed_ms) return this.stop();
-      this.frame = requestAnimationFrame(step);
-    };
-    this.frame = requestAnimationFrame(step);
-  };
-
-  private stop(): void {
-    cancelAnimationFrame(this.frame);
-    this.setState({ playing: false });
-  }
-
-  override render() {
-    const { of, detail, gpu, ui, commands } = this.props;
-    const at = this.at();
-    const points = soFar(of.chunks);
-    const now = points.findLast((point) => point.x <= at);
-    const next = points.find((point) => point.x > at);
-    const margin = Math.max(250, of.closed_ms * 0.1);
-    const shared = { axis: `film/${of.exchange}`, elapsedMs: 0, simulated: of.simulated, empty: t.charts.noPoints, window: [Math.max(0, of.sent_ms - margin), of.sent_ms + of.closed_ms + margin] as const, pinned: of.sent_ms + at };
-    return (
-      <>
-        <div class="scrub">
-          <button type="button" onClick={this.play} aria-pressed={this.state.playing}>{this.state.playing ? t.film.pause : t.film.play}</button>
-          <input type="range" min={0} max={of.closed_ms} step={Math.max(0.1, of.closed_ms / 1000)} value={at} aria-label={t.film.moment} aria-valuetext={span(at)}
-            onInput={(event) => { if (this.state.playing) this.stop(); commands.ui("film", Number(event.currentTarget.value)); }} />
-          <output class="figure">{figure(at, 0)}{"\u00a0"}ms</output>
-        </div>
-        <dl class="facts">
-          <Fact name={t.film.state}>{now ? (next ? t.film.writing : t.film.done) : t.film.waiting}</Fact>
-          <Fact name={t.film.tokensSoFar}><Figure text={figure(now?.y ?? 0, 0)} /></Fact>
-          <Fact name={t.film.toNext}><Figure text={next ? span(next.x - (now?.x ?? 0)) : t.missing} why={t.film.noNext} /></Fact>
-          <Fact name={t.film.ending}>{words(of.ending)}</Fact>
-          <Fact name={t.film.ownPrefill}><Figure text={span(of.engine.prefill_ms)} why={t.ledger.notTold} /></Fact>
-          <Fact name={t.film.ownDecode}><Figure text={span(of.engine.decode_ms)} why={t.ledger.notTold} /></Fact>
-          {of.answer ? <Fact name={t.film.intent}>{of.answer.intent ?? t.missing}</Fact> : null}
-          {of.answer?.passages !== null && of.answer !== null ? <Fact name={t.film.passages}>{t.film.passagesCut(of.answer.passages ?? 0, of.answer.passages_cut ?? 0)}</Fact> : null}
-        </dl>
-        <Grid
-          specs={[tokensSpec(of, at, `${detail.journal.run_id}/${of.exchange}`), ...gpuSpecs(detail.gpu, gpu, shared, "film-")]}
-          ui={ui} commands={commands} label={t.film.heading}
-        />
-      </>
-    );
-  }
+function Screen({ id, of, detail, gpu, ui, commands }: FilmProps & { of: ExchangeWhole }) {
+  const film = `film/${id}/${of.exchange}`;
+  const at = Math.min(Number(ui[film] ?? 0), of.closed_ms);
+  const playing = ui["playing"] === film;
+  const turn = () => (playing ? commands.pause() : commands.play(film, at >= of.closed_ms ? 0 : at, of.closed_ms));
+  const points = soFar(of.chunks);
+  const now = points.findLast((point) => point.x <= at);
+  const next = points.find((point) => point.x > at);
+  const margin = Math.max(250, of.closed_ms * 0.1);
+  const shared = { axis: `film/${of.exchange}`, elapsedMs: 0, simulated: of.simulated, empty: t.charts.noPoints, window: [Math.max(0, of.sent_ms - margin), of.sent_ms + of.closed_ms + margin] as const, pinned: of.sent_ms + at };
+  return (
+    <>
+      <div class="scrub">
+        <button type="button" onClick={turn} aria-pressed={playing}>{playing ? t.film.pause : t.film.play}</button>
+        <input type="range" min={0} max={of.closed_ms} step={Math.max(0.1, of.closed_ms / 1000)} value={at} aria-label={t.film.moment} aria-valuetext={span(at)}
+          onInput={(event) => { if (playing) commands.pause(); commands.ui(film, Number(event.currentTarget.value)); }} />
+        <output class="figure">{figure(at, 0)}{"\u00a0"}ms</output>
+      </div>
+      <dl class="facts">
+        <Fact name={t.film.state}>{now ? (next ? t.film.writing : t.film.done) : t.film.waiting}</Fact>
+        <Fact name={t.film.tokensSoFar}><Figure text={figure(now?.y ?? 0, 0)} /></Fact>
+        <Fact name={t.film.toNext}><Figure text={next ? span(next.x - (now?.x ?? 0)) : t.missing} why={t.film.noNext} /></Fact>
+        <Fact name={t.film.ending}>{words(of.ending)}</Fact>
+        <Fact name={t.film.ownPrefill}><Figure text={span(of.engine.prefill_ms)} why={t.ledger.notTold} /></Fact>
+        <Fact name={t.film.ownDecode}><Figure text={span(of.engine.decode_ms)} why={t.ledger.notTold} /></Fact>
+        {of.answer ? <Fact name={t.film.intent}>{of.answer.intent ?? t.missing}</Fact> : null}
+        {of.answer?.passages !== null && of.answer !== null ? <Fact name={t.film.passages}>{t.film.passagesCut(of.answer.passages ?? 0, of.answer.passages_cut ?? 0)}</Fact> : null}
+      </dl>
+      <Grid
+        specs={[tokensSpec(of, at, `${detail.journal.run_id}/${of.exchange}`), ...gpuSpecs(detail.gpu, gpu, shared, "film-")]}
+        ui={ui} commands={commands} label={t.film.heading}
+      />
+    </>
+  );
 }

@@ -33,10 +33,6 @@ export function withUnit(value: number | null | undefined, unit: string | null, 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
-export function gibibytes(bytes: number): number {
-  return bytes / GIB;
-}
-
 export function bytes(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return MISSING;
   if (value >= GIB) return withUnit(value / GIB, "GiB", 2);

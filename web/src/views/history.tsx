@@ -149,9 +149,9 @@ function Trend({ rows, filter, baselines, state, commands }: { rows: RunRow[]; f
     title: inTime.some((point) => point.ci95) ? t.history.medianOf(trendName(filter.trend)) : trendName(filter.trend), unit, hue: TARGETS.find((target) => filter.trend.startsWith(`${target}.`)) ?? "gpu",
     points: inTime.map((point) => ({
       at: new Date(point.started_at).getTime(), value: point.value === null ? null : point.value / per, run: point.run_id,
-      low: point.ci95 ? (point.ci95[0] ?? 0) / per : null, high: point.ci95 ? (point.ci95[1] ?? 0) / per : null,
+      low: point.ci95 ? (point.ci95[0] ?? 0) / per : null, high: point.ci95 ? (point.ci95[1] ?? 0) / per : null, simulated: point.simulated,
     })),
-    band: bandOf(inTime, per, baselines), simulated: inTime.some((point) => point.simulated),
+    band: bandOf(inTime, per, baselines),
     version: `${state.trend.key}/${of.state}/${inTime.map((point) => point.run_id).join()}/${baselines.map((b) => b.run_id).join()}`,
     open: (id) => commands.go({ view: "run", id, exchange: null }),
   });

@@ -2,7 +2,7 @@
 
 import type { Contrast, Interference as Pair } from "../state/wire";
 import { t } from "../text/texts";
-import { Figure, Simulated } from "./figures";
+import { Figure, Scroll, Simulated } from "./figures";
 import { figure } from "./format";
 
 type Key = "decode" | "decode_in_prefill" | "decode_in_decode" | "prefill_in_prefill" | "prefill_in_decode" | "ttft";
@@ -22,7 +22,7 @@ export function Interference({ pairs, simulated, reasons }: InterferenceProps) {
       <div class="heat-maps">{pairs.map((pair) => <HeatMap key={pair.target} pair={pair} reasons={reasons} />)}</div>
       <details>
         <summary>{t.interference.all}</summary>
-        <div class="scroll" tabIndex={0} role="region" aria-label={t.interference.title}>
+        <Scroll label={t.interference.title}>
           <table>
             <thead>
               <tr>
@@ -32,7 +32,7 @@ export function Interference({ pairs, simulated, reasons }: InterferenceProps) {
             </thead>
             <tbody>{pairs.flatMap((pair) => KEYS.map((key) => <Row key={`${pair.target}/${key}`} pair={pair} id={key} why={reasons[`interference.${pair.target}.${key}`]} />))}</tbody>
           </table>
-        </div>
+        </Scroll>
       </details>
     </section>
   );

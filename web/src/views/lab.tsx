@@ -1,5 +1,6 @@
 // The laboratory: what can be run, what runs, and what comes of it while it comes. Its order is that of a narrow page.
 
+import { STAGES } from "../state/waterfall";
 import { TARGETS } from "../state/wire";
 import { shownRow, shownSimulated } from "../state/select";
 import type { Commands, State } from "../state/store";
@@ -64,7 +65,7 @@ function engineSpecs(state: State): Spec[] {
   if (told("prefill_tokens_per_second")) specs.push(chart("prefill_tokens_per_second", { unit: "tok/s", shape: "points", decimals: 0 }));
   if (told("tpot_ms")) specs.push(chart("tpot_ms", { unit: "ms", shape: "points", decimals: 2 }));
   if (told("output_tokens")) specs.push(chart("output_tokens", { unit: t.film.unit, shape: "points", decimals: 0, title: t.live.tokens }));
-  const stages = (["classify", "embed", "retrieve", "rerank", "prompt", "generate"] as const).filter((stage) => series["pipeline"]?.[stage]);
+  const stages = STAGES.filter((stage) => series["pipeline"]?.[stage]);
   if (stages.length > 0) {
     specs.push(timeSpec({
       ...shared(state), id: "live-stages", title: t.pipeline.stages, unit: "ms", shape: "points", decimals: 1,

@@ -1,5 +1,6 @@
 // Where the time of the pipeline goes: its stages, the bottleneck, and what a faster stage would save.
 
+import { own } from "../state/own";
 import type { TargetSummary, WhatIf } from "../state/wire";
 import { t } from "../text/texts";
 import { Scroll, Simulated, StateWord } from "./figures";
@@ -35,7 +36,7 @@ export function Pipeline({ summary, simulated, reasons }: { summary: TargetSumma
 
 export function stageName(stage: string): string {
   const names: Record<string, string> = t.parts;
-  return names[stage] ?? stage;
+  return own(names, stage) ?? stage;
 }
 
 /** A row for each stage, a column for each factor. */

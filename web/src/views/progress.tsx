@@ -25,7 +25,18 @@ export function Progress({ state, commands }: { state: State; commands: Commands
         <Simulated when={shown !== null && shownSimulated(state)} />
         {run ? (
           <span class="stops">
-            <button type="button" class="stop" disabled={isCutOff(state)} title={t.live.stopMeans} onClick={() => commands.cancel(run.run_id)}>{t.live.stop}</button>
+            {state.ui["killing"] === run.run_id ? (
+              <span class="confirm" role="group" aria-label={t.live.kill}>
+                <span>{t.live.killSure}</span>
+                <button type="button" class="kill" autoFocus disabled={isCutOff(state)} onClick={() => { commands.ui("killing", ""); commands.kill(run.run_id); }}>{t.live.killNow}</button>
+                <button type="button" onClick={() => commands.ui("killing", "")}>{t.live.killNot}</button>
+              </span>
+            ) : (
+              <>
+                <button type="button" class="stop" disabled={isCutOff(state)} title={t.live.stopMeans} onClick={() => commands.cancel(run.run_id)}>{t.live.stop}</button>
+                <button type="button" class="kill" disabled={isCutOff(state)} title={t.live.killMeans} onClick={() => commands.ui("killing", run.run_id)}>{t.live.kill}</button>
+              </>
+            )}
           </span>
         ) : null}
       </div>

@@ -5,35 +5,26 @@ import { render } from "preact";
 import type { RunDetail } from "../state/store";
 import type { Gpu } from "../state/wire";
 import { t } from "../text/texts";
-import { paint } from "./charts/paint";
+import { paint, type Paint } from "./charts/paint";
 import { picture } from "./charts/save";
 import type { Spec, Twin } from "./charts/spec";
-import { Drifts, Phases } from "./course";
+import { Rows } from "./charts/twin";
 import { SPREAD, spreadSpecs } from "./distributions";
 import { download } from "./download";
 import { Fact, Simulated } from "./figures";
-import { dateTime, figure, span } from "./format";
-import { Interference } from "./interference";
-import { Ledger } from "./ledger";
-import { Log, Metrics } from "./log";
-import { Pipeline } from "./pipeline";
-import { Cost, Provenance } from "./provenance";
+import { dateTime, span } from "./format";
 import { runSpecs } from "./run_charts";
 import { nameOf } from "./run_head";
-import { Summary } from "./summary";
-import { Failure, Thresholds, VerdictLine } from "./verdict";
+import { Outcome, RunParts } from "./run_parts";
 import { lanesSpec } from "./waterfall";
-
-/** Rows of a chart's table in the report; the record beneath has every figure. */
-const ROWS = 200;
 
 interface Shown { spec: Spec; source: string; twin: Twin }
 
-export function saveReport(detail: RunDetail, gpu: Gpu | null): void {
-  download(`${nameOf(detail)}.html`, "text/html", reportOf(detail, gpu));
+export function saveReport(detail: RunDetail, gpu: Gpu | null, now: number): void {
+  download(`${nameOf(detail)}.html`, "text/html", reportOf(detail, gpu, now));
 }
 
-function reportOf(detail: RunDetail, gpu: Gpu | null): string {
+function reportOf(detail: RunDetail, gpu: Gpu | null, now: number): string {
   const page = document.implementation.createHTMLDocument(`dualbench · ${detail.journal.scenario?.name ?? ""} · ${detail.journal.run_id}`);
   page.documentElement.lang = document.documentElement.lang;
   const meta = page.createElement("meta");
@@ -48,7 +39,7 @@ function reportOf(detail: RunDetail, gpu: Gpu | null): string {
   place.name = "style";
   page.head.append(place);
   page.documentElement.dataset["theme"] = "light";
-  render(<Report detail={detail} charts={chartsOf(detail, gpu)} />, page.body);
+  render(<Report detail={detail} charts={chartsOf(detail, gpu)} now={now} />, page.body);
   for (const details of page.querySelectorAll("details:not(.twin)")) details.setAttribute("open", "");
   const data = page.createElement("script");
   data.type = "application/json";
@@ -68,82 +59,47 @@ function chartsOf(detail: RunDetail, gpu: Gpu | null): Shown[] {
   const { journal, exchanges } = detail;
   const spreads = SPREAD.flatMap((measure) => spreadSpecs(detail, measure));
   const lanes = exchanges.length > 0 ? [lanesSpec(journal.run_id, exchanges, 0, false, journal.simulated ?? false)] : [];
-  const light = lightPaint();
-  return [...runSpecs(detail, gpu), ...spreads, ...lanes].filter((spec) => spec.empty === null)
-    .map((spec) => ({ spec, source: picture(spec, light).toDataURL("image/png"), twin: spec.table() }));
+  return inLight((light) => [...runSpecs(detail, gpu), ...spreads, ...lanes].filter((spec) => spec.empty === null)
+    .map((spec) => ({ spec, source: picture(spec, light).toDataURL("image/png"), twin: spec.table() })));
 }
 
-/** The light colours, whatever the page wears. */
-function lightPaint() {
+/** Paints in the light colours, whatever the page wears. */
+function inLight<T>(work: (light: Paint) => T): T {
   const probe = document.createElement("div");
-  probe.className = "light-probe";
+  probe.className = "light";
   document.body.append(probe);
-  const read = getComputedStyle(probe);
-  const names = Object.fromEntries(["--ink", "--quiet", "--rule", "--panel", "--good", "--warn", "--bad"].map((name) => [name.slice(2), read.getPropertyValue(name).trim()]));
-  const found = paint(probe);
-  const held = new Map<string, string>();
-  for (const hue of HUES) held.set(hue, read.getPropertyValue(`--${hue}`).trim());
-  probe.remove();
-  return { ...found, ...names, of: (hue: string) => held.get(hue) ?? "#333" } as typeof found;
+  try {
+    return work(paint(probe));
+  } finally {
+    probe.remove();
+  }
 }
 
-const HUES = ["main", "mini", "pipeline", "gpu", ...Array.from({ length: 8 }, (_, i) => `s${i}`), ...["queue", "connect", "prefill", "decode", "classify", "embed", "retrieve", "rerank", "prompt", "generate", "glue"].map((part) => `p-${part}`)];
-
-function Report({ detail, charts }: { detail: RunDetail; charts: Shown[] }) {
-  const { journal, exchanges, log } = detail;
-  const simulated = journal.simulated ?? false;
-  const reasons = journal.reasons_for_null ?? {};
-  const targets = journal.targets ?? {};
-  const pipeline = targets["pipeline"];
+function Report({ detail, charts, now }: { detail: RunDetail; charts: Shown[]; now: number }) {
+  const { journal } = detail;
   return (
     <main class="report">
       <section class="panel">
-        <div class="title"><h1>dualbench · {journal.scenario?.name ?? t.run.title}</h1><Simulated when={simulated} loud /></div>
+        <div class="title"><h1>dualbench · {journal.scenario?.name ?? t.run.title}</h1><Simulated when={journal.simulated ?? false} loud /></div>
         <dl class="facts">
           <Fact name={t.run.id}><code>{journal.run_id}</code></Fact>
           <Fact name={t.history.started}>{dateTime(journal.started_at)}</Fact>
           <Fact name={t.history.took}>{span(journal.duration_ms)}</Fact>
         </dl>
-        <VerdictLine verdict={journal.verdict ?? null} state={journal.state} />
-        {journal.failure ? <Failure failure={journal.failure} /> : null}
+        <Outcome journal={journal} />
       </section>
-      <Thresholds thresholds={journal.thresholds ?? []} simulated={simulated} reasons={reasons} />
-      <section class="panel">
-        <h2>{t.summary.title}</h2>
-        {Object.entries(targets).map(([target, summary]) => <Summary key={target} target={target} summary={summary} simulated={simulated} reasons={reasons} />)}
-        <Cost journal={journal} simulated={simulated} />
-      </section>
-      {pipeline ? <Pipeline summary={pipeline} simulated={simulated} reasons={reasons} /> : null}
-      <section class="panel">
-        <h2>{t.report.charts}</h2>
-        {charts.map((shown) => <ChartPart key={shown.spec.id} {...shown} />)}
-      </section>
-      <Phases phases={journal.phases ?? []} simulated={simulated} />
-      {journal.interference && journal.interference.length > 0 ? <Interference pairs={journal.interference} simulated={simulated} reasons={reasons} /> : null}
-      <Drifts drift={journal.drift ?? []} simulated={simulated} reasons={reasons} />
-      {journal.metrics && journal.metrics.length > 0 ? <section class="panel"><Metrics metrics={journal.metrics} simulated={simulated} /></section> : null}
-      <Ledger targets={targets} exchanges={exchanges} simulated={simulated} />
-      <Provenance journal={journal} />
-      {log.length > 0 ? <section class="panel"><Log log={log} simulated={simulated} /></section> : null}
-      <p class="quiet foot">{t.report.made(dateTime(Date.now()))}</p>
+      <RunParts detail={detail}>
+        <section class="panel">
+          <h2>{t.report.charts}</h2>
+          {charts.map(({ spec, source, twin }) => (
+            <figure key={spec.id} class="chart">
+              <img src={source} alt={spec.about} />
+              <details class="twin"><summary>{t.charts.table}: {spec.title}</summary><Rows twin={twin} title={spec.title} /></details>
+            </figure>
+          ))}
+        </section>
+      </RunParts>
+      <p class="quiet foot">{t.report.made(dateTime(now))}</p>
     </main>
-  );
-}
-
-function ChartPart({ spec, source, twin }: Shown) {
-  return (
-    <figure class="chart">
-      <img src={source} alt={spec.about} />
-      <details class="twin">
-        <summary>{t.charts.table}: {spec.title}</summary>
-        <div class="scroll">
-          <table>
-            <caption>{twin.rows.length > ROWS ? t.charts.firstOf(ROWS, twin.rows.length) : t.charts.points(twin.rows.length)}</caption>
-            <thead><tr>{twin.head.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
-            <tbody>{twin.rows.slice(0, ROWS).map((row, i) => <tr key={i}>{row.map((cell, j) => <td key={j} class={typeof cell === "string" ? "" : "num"}>{typeof cell === "string" ? cell : figure(typeof cell === "number" ? cell : null)}</td>)}</tr>)}</tbody>
-          </table>
-        </div>
-      </details>
-    </figure>
   );
 }

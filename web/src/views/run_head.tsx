@@ -27,7 +27,7 @@ export function RunHead({ children, detail, commands, ui, cutOff, baselines, gpu
       </div>
       {children}
       <dl class="facts">
-        <Fact name={t.run.id}><code>{journal.run_id}</code> <button type="button" class="plain" onClick={() => copy(commands)}>{t.run.copyLink}</button></Fact>
+        <Fact name={t.run.id}><code>{journal.run_id}</code> <button type="button" class="plain" onClick={commands.copyLink}>{t.run.copyLink}</button></Fact>
         <Fact name={t.history.started}><time>{dateTime(journal.started_at)}</time></Fact>
         <Fact name={t.history.took}><Figure text={span(journal.duration_ms)} why={journal.reasons_for_null?.["duration_ms"] ?? t.run.notEnded} /></Fact>
         <Fact name={t.scenarios.version}>{scenario?.version ?? ""} <code title={scenario?.sha256}>{shortHash(scenario?.sha256)}</code></Fact>
@@ -41,7 +41,7 @@ export function RunHead({ children, detail, commands, ui, cutOff, baselines, gpu
       <Marks detail={detail} ui={ui} commands={commands} disabled={cutOff} />
       <div class="actions exports" role="group" aria-label={t.exports.title}>
         <span class="quiet">{t.exports.title}</span>
-        <button type="button" class="small" onClick={() => saveReport(detail, gpu)}>{t.exports.report}</button>
+        <button type="button" class="small" onClick={() => saveReport(detail, gpu, commands.now())}>{t.exports.report}</button>
         <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.csv`, "text/csv", csv(...exchangeTable(detail.exchanges, journal.simulated ?? false)))}>{t.exports.csv}</button>
         <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.json`, "application/json", whole(detail))}>{t.exports.json}</button>
         <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.jsonl`, "application/x-ndjson", `${detail.line.trimEnd()}\n`)}>{t.exports.line}</button>
@@ -53,13 +53,15 @@ export function RunHead({ children, detail, commands, ui, cutOff, baselines, gpu
 /** Tags and a note: what a person keeps about the run, and the way off the lists. */
 function Marks({ detail: { journal, mark }, ui, commands, disabled }: { detail: RunDetail; ui: Ui; commands: Commands; disabled: boolean }) {
   const id = journal.run_id;
-  const tag = String(ui["tag"] ?? "");
-  const note = String(ui[`note/${id}`] ?? mark.note);
+  const tag = String(ui[`tag/${id}`] ?? "");
+  // What is being written outlives every redraw and the way to another view; it ends when it is kept.
+  const draft = ui[`note/${id}`];
+  const note = typeof draft === "string" ? draft : mark.note;
   const add = (event: Event) => {
     event.preventDefault();
     if (tag.trim() === "") return;
     commands.keep(id, { tags: [...mark.tags, tag.trim()] });
-    commands.ui("tag", "");
+    commands.ui(`tag/${id}`, "");
   };
   return (
     <div class="marks">
@@ -69,14 +71,14 @@ function Marks({ detail: { journal, mark }, ui, commands, disabled }: { detail: 
         ))}
         <form class="pin" onSubmit={add}>
           <label class="unseen" for="tag">{t.run.tag}</label>
-          <input id="tag" type="text" placeholder={t.run.tag} maxLength={40} value={tag} onInput={(event) => commands.ui("tag", event.currentTarget.value)} />
+          <input id="tag" type="text" placeholder={t.run.tag} maxLength={40} value={tag} onInput={(event) => commands.ui(`tag/${id}`, event.currentTarget.value)} />
           <button type="submit" disabled={disabled || tag.trim() === ""}>{t.run.addTag}</button>
         </form>
         {mark.removed
           ? <button type="button" class="plain" disabled={disabled} onClick={() => commands.putBack(id)}>{t.history.putBack}</button>
           : <button type="button" class="plain" disabled={disabled} onClick={() => commands.takeOff(id)}>{t.history.takeOff}</button>}
       </div>
-      <details open={mark.note !== ""}>
+      <details open={note !== ""}>
         <summary>{t.run.note}</summary>
         <textarea aria-label={t.run.note} rows={2} maxLength={4000} value={note} onInput={(event) => commands.ui(`note/${id}`, event.currentTarget.value)} />
         {note === mark.note ? null : <button type="button" class="small" disabled={disabled} onClick={() => commands.keep(id, { note })}>{t.run.keepNote}</button>}
@@ -87,24 +89,16 @@ function Marks({ detail: { journal, mark }, ui, commands, disabled }: { detail: 
 
 function PinForm({ journal, ui, commands, disabled }: { journal: RunDetail["journal"]; ui: Ui; commands: Commands; disabled: boolean }) {
   if (journal.verdict?.state !== "valid") return null;
-  const name = String(ui["pin"] ?? "");
+  const draft = `pin/${journal.run_id}`;
+  const name = String(ui[draft] ?? "");
   const submit = (event: Event) => { event.preventDefault(); if (name) commands.pin(name, journal.run_id); };
   return (
     <form class="pin baseline" onSubmit={submit}>
       <label class="unseen" for="pin-name">{t.baseline.name}</label>
-      <input id="pin-name" type="text" placeholder={t.baseline.name} pattern="[A-Za-z0-9._\-]{1,64}" value={name} onInput={(event) => commands.ui("pin", event.currentTarget.value)} />
+      <input id="pin-name" type="text" placeholder={t.baseline.name} pattern="[A-Za-z0-9._\-]{1,64}" value={name} onInput={(event) => commands.ui(draft, event.currentTarget.value)} />
       <button type="submit" disabled={disabled || name === ""}>{t.baseline.pin}</button>
     </form>
   );
-}
-
-async function copy(commands: Commands): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(location.href);
-    commands.notice(t.run.copied);
-  } catch {
-    commands.notice(location.href);
-  }
 }
 
 export function nameOf({ journal }: RunDetail): string {

@@ -5,9 +5,10 @@ import { isCutOff } from "../state/select";
 import type { Commands, State } from "../state/store";
 import type { Scenario, ScenarioError } from "../state/wire";
 import { t } from "../text/texts";
-import { Fact, Link, StateWord } from "./figures";
+import { Fact, Link, Scroll, StateWord } from "./figures";
 import { bytes, dateTime, span, words } from "./format";
 import { SCENARIO_TONE } from "./picker";
+import { UploadPart } from "./upload";
 
 export function ScenariosView({ state, route, commands }: { state: State; route: Route & { view: "scenarios" }; commands: Commands }) {
   const { scenarios, folderProblem } = state;
@@ -20,6 +21,7 @@ export function ScenariosView({ state, route, commands }: { state: State; route:
         {scenarios.state === "failed" ? <p class="problem">{t.scenarios.unreadable(scenarios.why)}</p> : null}
         {scenarios.state === "loaded" && scenarios.value.length === 0 ? <p class="quiet">{t.scenarios.none}</p> : null}
       </section>
+      <UploadPart state={state} commands={commands} />
       {scenarios.state === "loaded" ? sorted(scenarios.value).map((scenario) => (
         <Card key={scenario.name} scenario={scenario} open={route.open === scenario.name} commands={commands} cutOff={isCutOff(state)} />
       )) : null}
@@ -61,7 +63,7 @@ function Card({ scenario, open, commands, cutOff }: { scenario: Scenario; open: 
           </dl>
           <details open={open}>
             <summary>{t.scenarios.params(ready.params.length)}</summary>
-            <div class="scroll" tabIndex={0} role="region" aria-label={t.scenarios.params(ready.params.length)}>
+            <Scroll label={t.scenarios.params(ready.params.length)}>
               <table>
                 <thead><tr><th scope="col">{t.scenarios.param}</th><th scope="col">{t.scenarios.type}</th><th scope="col" class="num">{t.scenarios.usual}</th><th scope="col" class="num">{t.scenarios.range}</th><th scope="col">{t.scenarios.means}</th></tr></thead>
                 <tbody>
@@ -73,7 +75,7 @@ function Card({ scenario, open, commands, cutOff }: { scenario: Scenario; open: 
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           </details>
         </>
       ) : null}

@@ -1,9 +1,10 @@
 // What surrounds every view: the bar with the way around, what is wrong across the page, and the view of the address.
 
-import { VIEWS, type Route, type View } from "../state/route";
-import { NO_FILTER } from "../state/route";
+import { schemeOf } from "../state/prefs";
+import { entry, VIEWS, type Route } from "../state/route";
 import type { Commands, State } from "../state/store";
 import { t } from "../text/texts";
+import { Look } from "./charts/plot";
 import { CompareView } from "./compare";
 import { Link } from "./figures";
 import { Header, Offline } from "./header";
@@ -17,8 +18,8 @@ import { SystemView } from "./system";
 export function Shell({ state, commands }: { state: State; commands: Commands }) {
   const { route, prefs } = state;
   return (
-    // Another language or theme is another page: every text and every chart is made anew.
-    <div key={`${prefs.language}/${prefs.theme}`} class="shell">
+    // Another language is another page: every text is made anew.
+    <Look.Provider key={prefs.language} value={schemeOf(prefs.theme, state.systemIsDark)}><div class="shell">
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{t.nav.skip}</a>
       <Header state={state} commands={commands} />
       <Navigation route={route} />
@@ -30,7 +31,7 @@ export function Shell({ state, commands }: { state: State; commands: Commands })
       <footer class="foot quiet"><a href="/api/docs">{t.foot.api}</a> · <a href="/assets/licences.txt">{t.foot.licences}</a> · <button type="button" class="plain" onClick={() => commands.ui("sheet", true)}>{t.keys.title} <kbd>?</kbd></button></footer>
       <p class="unseen" role="status" aria-live="polite">{state.announcement}</p>
       {state.ui["sheet"] === true ? <Sheet close={() => commands.ui("sheet", false)} /> : null}
-    </div>
+    </div></Look.Provider>
   );
 }
 
@@ -42,7 +43,7 @@ function CurrentView({ state, commands }: { state: State; commands: Commands }) 
     case "history": return <HistoryView state={state} route={route} commands={commands} />;
     case "compare": return <CompareView state={state} route={route} commands={commands} />;
     case "scenarios": return <ScenariosView state={state} route={route} commands={commands} />;
-    case "system": return <SystemView state={state} />;
+    case "system": return <SystemView state={state} commands={commands} />;
   }
 }
 
@@ -52,15 +53,4 @@ function Navigation({ route }: { route: Route }) {
       <ul>{VIEWS.map((view) => <li key={view}><Link to={entry(view)} current={view === route.view || (view === "history" && route.view === "run")}>{t.nav.views[view]}</Link></li>)}</ul>
     </nav>
   );
-}
-
-/** Where each view begins. */
-export function entry(view: View): Route {
-  switch (view) {
-    case "compare": return { view, ids: [], baseline: null, force: false };
-    case "history": return { view, filter: NO_FILTER };
-    case "scenarios": return { view, open: null };
-    case "system": return { view };
-    default: return { view: "lab", scenario: null };
-  }
 }

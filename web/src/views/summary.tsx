@@ -3,7 +3,7 @@
 import type { ComponentChild } from "preact";
 import type { Dist, TargetSummary } from "../state/wire";
 import { t } from "../text/texts";
-import { Figure, Simulated } from "./figures";
+import { Figure, Scroll, Simulated } from "./figures";
 import { decimalsFor, figure, MISSING, words } from "./format";
 import { knownMeasures, measureMeans, measureName, unitOf } from "./measures";
 
@@ -41,12 +41,12 @@ interface DistRow { id: string; name: string; means: string | undefined; unit: s
 export function DistTable({ label, head, rows }: { label: string; head: string; rows: DistRow[] }) {
   const headings = ["n", t.summary.min, ...PERCENTILES, t.summary.max, t.summary.mean, t.summary.median, t.summary.interval];
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+    <Scroll label={label}>
       <table>
         <thead><tr><th scope="col">{head}</th>{headings.map((h) => <th key={h} scope="col" class="num">{h}</th>)}</tr></thead>
         <tbody>{rows.map((row) => <Row key={row.id} row={row} columns={headings.length} />)}</tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

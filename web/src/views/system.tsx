@@ -1,18 +1,21 @@
 // How the daemon and what it stands on are: engines, GPU, store, and the daemon itself.
 
-import type { Engine, Gpu, Health } from "../state/wire";
-import type { Loaded, State } from "../state/store";
+import { isCutOff } from "../state/select";
+import type { Commands, Loaded, State } from "../state/store";
+import type { Clock, Engine, Gpu, Health } from "../state/wire";
 import { t } from "../text/texts";
 import { Fact, Figure, Simulated, StateWord } from "./figures";
 import { bytes, dateTime, figure, span, withUnit, words } from "./format";
 
-export function SystemView({ state }: { state: State }) {
+export function SystemView({ state, commands }: { state: State; commands: Commands }) {
   return (
     <div class="system">
       <DaemonPart health={state.health} />
       <EnginesPart engines={state.engines} />
       <GpuPart gpu={state.gpu} />
+      <ClockPart clock={state.clock} look={commands.lookAtClock} disabled={isCutOff(state) || state.live.run !== null} />
       <StorePart health={state.health} />
+      <LimitsPart health={state.health} />
     </div>
   );
 }
@@ -114,4 +117,44 @@ function StorePart({ health }: { health: Loaded<Health> }) {
       <dl class="facts">{Object.entries(store.reconciled).map(([key, n]) => <Fact key={key} name={t.system.found[key as keyof typeof store.reconciled]}>{figure(n, 0)}</Fact>)}</dl>
     </section>
   );
+}
+
+function ClockPart({ clock, look, disabled }: { clock: Loaded<Clock> | null; look: () => void; disabled: boolean }) {
+  const value = clock?.state === "loaded" ? clock.value : null;
+  return (
+    <section class="panel" aria-labelledby="clock-title">
+      <div class="title">
+        <h2 id="clock-title">{t.system.clock}</h2>
+        {value ? <StateWord state={value.good ? t.system.clockGood : t.system.clockBad} tone={value.good ? "good" : "warn"} /> : null}
+        <button type="button" class="small" disabled={disabled || clock?.state === "loading"} onClick={look}>{t.system.lookAgain}</button>
+      </div>
+      {clock ? <Waiting of={clock} /> : null}
+      {value ? (
+        <dl class="facts">
+          <Fact name={t.system.clockStep}>{withUnit(value.step_ns, "ns", 0)}</Fact>
+          <Fact name={t.system.wakeMedian(value.n)}><Figure text={withUnit(value.wake_late_median_us, "µs", 0)} /></Fact>
+          <Fact name={t.system.wakeWorst}><Figure text={withUnit(value.wake_late_max_us, "µs", 0)} /></Fact>
+        </dl>
+      ) : null}
+      {value && !value.good ? <p class="quiet">{t.system.clockAbout}</p> : null}
+    </section>
+  );
+}
+
+function LimitsPart({ health }: { health: Loaded<Health> }) {
+  if (health.state !== "loaded") return null;
+  return (
+    <section class="panel" aria-labelledby="limits-title">
+      <div class="title"><h2 id="limits-title">{t.system.inForce}</h2><p class="quiet">{t.system.limitsAbout}</p></div>
+      <dl class="limits">
+        {health.value.limits.map(({ key, value }) => <div key={key}><dt><code>{key}</code></dt><dd class="num">{limit(key, value)}</dd></div>)}
+      </dl>
+    </section>
+  );
+}
+
+/** In the unit that the key ends in. */
+function limit(key: string, value: number): string {
+  if (key.endsWith("_bytes")) return bytes(value);
+  return key.endsWith("_ms") ? span(value) : figure(value, 0);
 }

@@ -2,7 +2,7 @@
 
 import type { Chart, Plugin } from "chart.js";
 
-interface Options { axis?: string; pinned?: number | null }
+interface Options { axis?: string }
 
 const charts = new Set<Chart>();
 let at: { axis: string; x: number } | null = null;
@@ -22,9 +22,8 @@ export const cursor: Plugin = {
     redraw(axis);
   },
   afterDatasetsDraw: (chart, _args, options) => {
-    const { axis, pinned } = options as Options;
-    if (axis && at?.axis === axis) line(chart, at.x, [3, 3]);
-    if (pinned !== undefined && pinned !== null) line(chart, pinned, []);
+    const { axis } = options as Options;
+    if (axis && at?.axis === axis) line(chart, at.x);
   },
 };
 
@@ -38,7 +37,7 @@ function redraw(axis: string): void {
   });
 }
 
-function line(chart: Chart, value: number, dash: number[]): void {
+function line(chart: Chart, value: number): void {
   const { x } = chart.scales;
   if (!x || value < x.min || value > x.max) return;
   const { ctx, chartArea: { top, bottom } } = chart;
@@ -46,7 +45,7 @@ function line(chart: Chart, value: number, dash: number[]): void {
   ctx.save();
   ctx.strokeStyle = String(chart.options.color ?? "#888");
   ctx.lineWidth = 1;
-  ctx.setLineDash(dash);
+  ctx.setLineDash([3, 3]);
   ctx.beginPath();
   ctx.moveTo(at, top);
   ctx.lineTo(at, bottom);

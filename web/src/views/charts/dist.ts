@@ -12,15 +12,15 @@ import { tickText } from "./time";
 
 export interface Group { name: string; hue: Hue; of: Ranked }
 
-export interface DistChart { id: string; title: string; unit: string; groups: Group[]; simulated: boolean; version: string; note?: string | undefined }
+export interface DistChart { id: string; title: string; unit: string; groups: Group[]; simulated: boolean; mixed?: boolean; version: string; note?: string | undefined }
 
 /** p0, p50, p75, p90, p95, p99 and further nines. */
 const TICKS = [0, Math.log10(2), Math.log10(4), 1, Math.log10(20), 2, 3, 4, 5];
 
-function base(of: DistChart, kind: string, about: string): Pick<Spec, "id" | "title" | "unit" | "about" | "version" | "simulated" | "legend" | "empty" | "note"> {
+function base(of: DistChart, kind: string, about: string): Pick<Spec, "id" | "title" | "unit" | "about" | "version" | "simulated" | "mixed" | "legend" | "empty" | "note"> {
   const groups = of.groups.filter((group) => group.of.n > 0);
   return {
-    id: `${of.id}-${kind}`, title: of.title, unit: of.unit, about, version: `${of.version}|${kind}`, simulated: of.simulated, note: of.note,
+    id: `${of.id}-${kind}`, title: of.title, unit: of.unit, about, version: `${of.version}|${kind}`, simulated: of.simulated, mixed: of.mixed ?? false, note: of.note,
     legend: groups.map((group) => ({ name: `${group.name} (n ${figure(group.of.n, 0)})`, hue: group.hue })),
     empty: groups.length === 0 ? t.charts.noPoints : null,
   };

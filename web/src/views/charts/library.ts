@@ -41,7 +41,7 @@ export function axis(paint: Paint, more: { min?: number; max?: number; step?: nu
     border: { display: more.line ?? false, color: paint.quiet },
     title: { display: more.title !== undefined, text: more.title ?? "", color: paint.quiet, font, padding: 2 },
     ticks: {
-      color: paint.quiet, font, maxRotation: 0, minRotation: 0, padding: 6,
+      color: paint.quiet, font, maxRotation: 0, minRotation: 0, padding: 6, autoSkipPadding: 10,
       ...(more.step === undefined ? {} : { stepSize: more.step }),
       callback: (value: string | number) => more.text(Number(value)),
     },

@@ -9,7 +9,7 @@ export function paint(from: Element = document.documentElement): Paint {
   const style = getComputedStyle(from);
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {
-    of: (hue) => read(`--${hue}`),
+    of: (hue) => read(`--${hue}`) || read("--quiet"),
     ink: read("--ink"), quiet: read("--quiet"), rule: read("--rule"), panel: read("--panel"), good: read("--good"), warn: read("--warn"), bad: read("--bad"),
   };
 }

@@ -12,11 +12,11 @@ import { tickText } from "./time";
 export interface ParetoPoint { name: string; hue: Hue; shape: "circle" | "rectRot" | "triangle"; ttft: number; rate: number; about: string }
 
 /** Time to first token against the generation rate: better is up and to the left. */
-export function paretoSpec(points: ParetoPoint[], simulated: boolean, version: string): Spec {
+export function paretoSpec(points: ParetoPoint[], origin: { simulated: boolean; mixed: boolean }, version: string): Spec {
   const [right, top] = [roundTop(Math.max(1, ...points.map((p) => p.ttft))), roundTop(Math.max(1, ...points.map((p) => p.rate)))];
   const names = [...new Map(points.map((p) => [p.name, p.hue])).entries()];
   return {
-    id: "pareto", title: t.compare.pareto, unit: "", about: t.compare.paretoAbout, version, simulated,
+    id: "pareto", title: t.compare.pareto, unit: "", about: t.compare.paretoAbout, version, ...origin,
     legend: names.map(([name, hue]) => ({ name, hue })), empty: points.length === 0 ? t.compare.noPareto : null, note: t.compare.paretoNote,
     build: (paint) => {
       const shared = common(paint);
@@ -38,23 +38,25 @@ export function paretoSpec(points: ParetoPoint[], simulated: boolean, version: s
   };
 }
 
-export interface TrendPoint { at: number; value: number | null; run: string; low: number | null; high: number | null }
+export interface TrendPoint { at: number; value: number | null; run: string; low: number | null; high: number | null; simulated: boolean }
 
-export interface TrendChart { title: string; unit: string; hue: Hue; points: TrendPoint[]; band: { low: number; high: number; name: string } | null; simulated: boolean; version: string; open: (run: string) => void }
+export interface TrendChart { title: string; unit: string; hue: Hue; points: TrendPoint[]; band: { low: number; high: number; name: string } | null; version: string; open: (run: string) => void }
 
 /** One point a run in the order of time, each run the same room: a day without runs is not a slope. */
 export function trendSpec(of: TrendChart): Spec {
   const known = of.points.filter((p) => p.value !== null);
+  const mixed = new Set(of.points.map((p) => p.simulated)).size > 1;
   return {
-    id: "trend", title: of.title, unit: of.unit, about: t.history.trendAbout(of.title, known.length), version: of.version, simulated: of.simulated,
+    id: "trend", title: of.title, unit: of.unit, about: t.history.trendAbout(of.title, known.length), version: of.version,
+    simulated: of.points.some((p) => p.simulated), mixed,
     legend: [{ name: of.title, hue: of.hue }], empty: known.length === 0 ? t.history.noTrend : null,
-    note: of.band ? t.history.band(of.band.name) : t.history.noBand,
+    note: `${of.band ? t.history.band(of.band.name) : t.history.noBand}${mixed ? ` · ${t.history.hollow}` : ""}`,
     build: (paint) => ({
       type: "line",
-      data: { datasets: [...bandOf(of, paint), { label: of.title, data: of.points.map((p, x) => ({ x, y: p.value as number })), borderColor: paint.of(of.hue), backgroundColor: paint.of(of.hue), borderWidth: 1.2, pointRadius: 4, pointHoverRadius: 6, hitRadius: 8, tension: 0 }] },
+      data: { datasets: [...bandOf(of, paint), { label: of.title, data: of.points.map((p, x) => ({ x, y: p.value as number })), borderColor: paint.of(of.hue), backgroundColor: paint.of(of.hue), pointBackgroundColor: of.points.map((p) => (mixed && p.simulated ? paint.panel : paint.of(of.hue))), borderWidth: 1.2, pointRadius: 4, pointHoverRadius: 6, hitRadius: 8, tension: 0 }] },
       options: trendOptions(of, paint),
     }),
-    table: () => ({ head: [t.history.started, t.history.run, `${of.title} (${of.unit})`, `${t.summary.interval}, ${t.summary.min}`, `${t.summary.interval}, ${t.summary.max}`], rows: of.points.map((p) => [dateTime(p.at), p.run, p.value, p.low, p.high]) }),
+    table: () => ({ head: [t.history.started, t.history.run, `${of.title} (${of.unit})`, `${t.summary.interval}, ${t.summary.min}`, `${t.summary.interval}, ${t.summary.max}`, ...(mixed ? [t.history.origin] : [])], rows: of.points.map((p) => [dateTime(p.at), p.run, p.value, p.low, p.high, ...(mixed ? [p.simulated ? t.simulated.word : t.history.measured] : [])]) }),
   };
 }
 
@@ -91,7 +93,7 @@ function trendOptions(of: TrendChart, paint: Paint): ChartOptions {
           title: (items) => { const p = of.points[items[0]?.dataIndex ?? -1]; return p ? dateTime(p.at) : ""; },
           label: (item) => {
             const p = of.points[item.dataIndex];
-            return `${figure(item.parsed.y ?? 0)} ${of.unit}${p && p.low !== null && p.high !== null ? ` (${figure(p.low)} – ${figure(p.high)})` : ""}`;
+            return `${figure(item.parsed.y ?? 0)} ${of.unit}${p && p.low !== null && p.high !== null ? ` (${figure(p.low)} – ${figure(p.high)})` : ""}${p?.simulated ? ` · ${t.simulated.word}` : ""}`;
           },
           footer: () => t.history.clickOpens,
         },

@@ -1,11 +1,12 @@
 // A chart as a file: a picture with title, unit, legend and, where it must, the word "simulated"; or its table.
 
 import { csv } from "../../state/csv";
+import type { Range } from "../../state/zoom";
 import { t } from "../../text/texts";
 import { download } from "../download";
 import { Chart } from "./library";
 import { paint, type Paint } from "./paint";
-import type { Spec } from "./spec";
+import { zoomed, type Spec } from "./spec";
 
 /** In CSS pixels; drawn at twice as many. */
 const WIDTH = 960;
@@ -15,21 +16,22 @@ const HEAD = 58;
 
 export function saveCsv(spec: Spec): void {
   const { head, rows } = spec.table();
-  const marked = spec.simulated ? rows.map((row) => [...row, "simulated"]) : rows;
-  download(`${spec.id}.csv`, "text/csv", csv(spec.simulated ? [...head, "origin"] : head, marked));
+  const marked = spec.simulated && !spec.mixed;
+  download(`${spec.id}.csv`, "text/csv", csv(marked ? [...head, "origin"] : head, marked ? rows.map((row) => [...row, "simulated"]) : rows));
 }
 
-export function savePng(spec: Spec): void {
-  picture(spec, paint()).toBlob((blob) => { if (blob) download(`${spec.id}.png`, "image/png", blob); });
+export function savePng(spec: Spec, zoom: Range | null): void {
+  picture(spec, paint(), zoom).toBlob((blob) => { if (blob) download(`${spec.id}.png`, "image/png", blob); });
 }
 
 /** The chart on a canvas of its own, apart from the page. */
-export function picture(spec: Spec, colours: Paint): HTMLCanvasElement {
+export function picture(spec: Spec, colours: Paint, zoom: Range | null = null): HTMLCanvasElement {
   const height = Math.max(HEIGHT, spec.height ?? 0);
   const inner = document.createElement("canvas");
   inner.width = WIDTH * SCALE;
   inner.height = height * SCALE;
   const config = spec.build(colours);
+  zoomed(config, zoom);
   const chart = new Chart(inner, { ...config, options: { ...config.options, responsive: false, devicePixelRatio: SCALE, animation: false, events: [] } });
   chart.resize(WIDTH, height);
   const whole = framed(inner, spec, colours, height);

@@ -30,17 +30,18 @@ export interface TimeChart {
   /** A known upper end in the series' unit, such as the size of the memory. */
   ceiling?: number | null;
   simulated: boolean;
+  mixed?: boolean;
   /** What stands in place of points while there are none. */
   empty: string;
   live?: boolean;
-  size?: "small" | "large";
   note?: string | undefined;
   marks?: readonly Mark[];
   /** Charts of one axis share the cursor. */
   axis: string;
   /** Only this stretch of the run, in ms since its start. */
   window?: readonly [number, number];
-  pinned?: number | null;
+  /** A line stands there. */
+  pinned?: number;
 }
 
 export function timeSpec(of: TimeChart): Spec {
@@ -50,15 +51,14 @@ export function timeSpec(of: TimeChart): Spec {
   return {
     id: of.id, title: of.title, unit: of.unit, simulated: of.simulated,
     about: t.charts.overTime(of.title, of.unit),
-    version: [versions, roundSpan(of.elapsedMs).span, of.ceiling ?? "", of.simulated, of.empty, of.marks?.length ?? 0, of.pinned ?? "", of.window?.join() ?? ""].join("|"),
+    version: [versions, roundSpan(of.elapsedMs).span, of.ceiling ?? "", of.simulated, of.empty, of.marks?.length ?? 0, of.window?.join() ?? ""].join("|"),
     legend: of.traces.map((trace) => {
       const latest = trace.ring?.latest()?.y ?? null;
       return { name: trace.name, hue: trace.hue, dash: trace.dash, readout: figure(latest === null ? null : latest / per, of.decimals) };
     }),
     empty: filled ? null : of.empty,
-    note: of.note,
+    mixed: of.mixed ?? false, note: of.note, time: of.axis, pinned: of.pinned,
     ...(of.live === undefined ? {} : { live: of.live }),
-    ...(of.size === undefined ? {} : { size: of.size }),
     build: (paint) => configuration(of, per, paint, filled),
     table: () => table(of, per),
   };
@@ -83,15 +83,17 @@ function configuration(of: TimeChart, per: number, paint: Paint, filled: boolean
   // Axes start at zero: half of a value must look like half.
   const top = (known?.top ?? roundTop(highest / per || 1)) * per;
   const shared = common(paint);
+  const x = axis(paint, { min: time.from, max: time.to, step: time.step, line: true, show: filled, text: timeTick });
   const options: ChartOptions = {
     ...shared,
     interaction: { mode: "nearest", axis: "x", intersect: false },
     scales: {
-      x: axis(paint, { min: time.from, max: time.to, step: time.step, line: true, show: filled, text: timeTick }),
+      // The ends of a stretch are no round figures.
+      x: { ...x, ticks: { ...x.ticks, includeBounds: of.window === undefined } },
       y: axis(paint, { min: 0, max: top, step: (known?.step ?? roundStep(top / per)) * per, show: filled, text: (value) => tickText(value / per) }),
     },
     plugins: {
-      ...shared.plugins, cursor: { axis: of.axis, pinned: of.pinned ?? null }, marks: { at: of.marks ?? [] },
+      ...shared.plugins, cursor: { axis: of.axis }, marks: { at: of.marks ?? [] },
       tooltip: {
         ...shared.plugins?.tooltip,
         callbacks: {
@@ -111,7 +113,7 @@ function highestOf(traces: Trace[]): number {
 }
 
 export function timeTick(value: number): string {
-  return `${figure(value / 1000, value % 1000 === 0 ? 0 : 1)} s`;
+  return `${tickText(value / 1000)} s`;
 }
 
 /** Ticks are round already: as many decimals as the step needs, no more. */

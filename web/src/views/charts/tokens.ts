@@ -28,19 +28,20 @@ export function tokensSpec(e: ExchangeWhole, at: number, version: string): Spec 
   const hue: Hue = e.target;
   const last = Math.max(e.closed_ms, points.at(-1)?.x ?? 0);
   return {
-    id: "tokens", title: t.film.title, unit: t.film.unit, about: t.film.about(points.length), version: `${version}|${at}`, simulated: e.simulated,
+    id: "tokens", title: t.film.title, unit: t.film.unit, about: t.film.about(points.length), version, pinned: at, simulated: e.simulated,
     legend: [{ name: e.target, hue }], empty: points.length === 0 ? t.film.none : null,
     build: (paint) => {
       const shared = common(paint);
       const top = roundTop(points.at(-1)?.y ?? 1);
+      const x = axis(paint, { min: 0, max: last, text: (v) => `${tickText(v)} ms`, line: true });
       const options: ChartOptions = {
         ...shared, interaction: { mode: "nearest", axis: "x", intersect: false },
         scales: {
-          x: axis(paint, { min: 0, max: last, text: (v) => `${tickText(v)} ms`, line: true }),
+          x: { ...x, ticks: { ...x.ticks, includeBounds: false } },
           y: axis(paint, { min: 0, max: top, step: roundStep(top), text: tickText }),
         },
         plugins: {
-          ...shared.plugins, cursor: { pinned: at },
+          ...shared.plugins,
           marks: { at: [...(e.headers_ms === null ? [] : [{ at: e.headers_ms, label: t.film.headers }]), ...(e.finish_ms === null ? [] : [{ at: e.finish_ms, label: t.film.finish }])] },
           tooltip: { ...shared.plugins?.tooltip, callbacks: { title: (items) => `${figure(items[0]?.parsed.x ?? 0)} ms`, label: (item) => t.film.soFar(figure(item.parsed.y ?? 0, 0)) } },
         } as NonNullable<ChartOptions["plugins"]>,

@@ -1,28 +1,27 @@
 // The table twin of a chart: the same points as text, for screen readers, for copying, for doubt.
 
 import { t } from "../../text/texts";
-import { Figure } from "../figures";
+import { Figure, Scroll } from "../figures";
 import { figure } from "../format";
-import type { Spec } from "./spec";
+import type { Spec, Twin } from "./spec";
 
-/** Rows shown; the CSV has them all. */
+/** Rows shown; the CSV, and the record in a report, have them all. */
 const ROWS = 200;
 
 export function TwinTable({ spec, open, toggle }: { spec: Spec; open: boolean; toggle: (open: boolean) => void }) {
   return (
     <details class="twin" open={open} onToggle={(event) => toggle((event.currentTarget as HTMLDetailsElement).open)}>
       <summary>{t.charts.table}</summary>
-      {open ? <Rows spec={spec} /> : null}
+      {open ? <Rows twin={spec.table()} title={spec.title} /> : null}
     </details>
   );
 }
 
-function Rows({ spec }: { spec: Spec }) {
-  const { head, rows, note } = spec.table();
+export function Rows({ twin: { head, rows, note }, title }: { twin: Twin; title: string }) {
   if (rows.length === 0) return <p class="quiet">{t.charts.noPoints}</p>;
   const caption = [rows.length > ROWS ? t.charts.firstOf(ROWS, rows.length) : t.charts.points(rows.length), note].filter(Boolean).join(" · ");
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t.charts.asTable(spec.title)}>
+    <Scroll label={t.charts.asTable(title)}>
       <table>
         <caption>{caption}</caption>
         <thead><tr>{head.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
@@ -34,6 +33,6 @@ function Rows({ spec }: { spec: Spec }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

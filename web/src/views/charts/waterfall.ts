@@ -1,10 +1,11 @@
 // Each exchange as a bar of its parts on the run's clock; or, from its own start, to hold exchanges against one another.
 
 import type { ChartOptions } from "chart.js";
-import { ENGINE_PARTS, PIPELINE_PARTS, type Lane, type Part } from "../../state/waterfall";
+import { partsOf, type Lane, type Part } from "../../state/waterfall";
 import { t } from "../../text/texts";
 import { roundStep } from "../axis";
 import { figure, span } from "../format";
+import { stageName } from "../pipeline";
 import { axis, common } from "./library";
 import type { Paint } from "./paint";
 import type { Spec } from "./spec";
@@ -17,12 +18,10 @@ const AXIS = 46;
 export interface WaterfallChart { id: string; lanes: Lane[]; simulated: boolean; fromSend: boolean; version: string }
 
 export function waterfallSpec(of: WaterfallChart): Spec {
-  const pipeline = of.lanes.some((lane) => lane.target === "pipeline");
-  const order = (pipeline ? PIPELINE_PARTS : ENGINE_PARTS).concat(of.lanes.some((lane) => lane.target !== "pipeline") && pipeline ? ["connect"] : []);
-  const parts = order.filter((part) => of.lanes.some((lane) => lane.spans.some((s) => s.part === part)));
+  const parts = partsOf(of.lanes);
   return {
     id: of.id, title: t.waterfall.chart(of.lanes[0]?.exchange ?? 0, of.lanes.at(-1)?.exchange ?? 0), unit: "", about: t.waterfall.about(of.lanes.length), version: of.version, simulated: of.simulated,
-    legend: parts.map((part) => ({ name: t.parts[part], hue: `p-${part}` as const })),
+    legend: parts.map((part) => ({ name: stageName(part), hue: `p-${part}` as const })),
     height: of.lanes.length * LANE + AXIS,
     empty: of.lanes.length === 0 ? t.charts.noPoints : null,
     build: (paint) => ({
@@ -32,7 +31,7 @@ export function waterfallSpec(of: WaterfallChart): Spec {
     }),
     table: () => ({
       head: [t.exchange.number, t.exchange.target, t.waterfall.part, t.charts.from("ms"), t.charts.to("ms"), t.waterfall.took("ms")],
-      rows: of.lanes.flatMap((lane) => lane.spans.map((s) => [String(lane.exchange), lane.target, t.parts[s.part], s.from, s.to, s.to - s.from])),
+      rows: of.lanes.flatMap((lane) => lane.spans.map((s) => [String(lane.exchange), lane.target, stageName(s.part), s.from, s.to, s.to - s.from])),
     }),
   };
 }
@@ -43,7 +42,7 @@ function nameOf(lane: Lane): string {
 
 function dataset(of: WaterfallChart, part: Part, paint: Paint) {
   return {
-    label: t.parts[part],
+    label: stageName(part),
     data: of.lanes.flatMap((lane, y) => lane.spans.filter((s) => s.part === part).map((s) => {
       const zero = of.fromSend ? lane.from : 0;
       return { x: [s.from - zero, s.to - zero] as [number, number], y };

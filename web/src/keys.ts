@@ -1,9 +1,8 @@
 // The keyboard: letters go to views, and to what each view is used for most. Never while something is being typed.
 
-import type { Route } from "../state/route";
-import { nextTheme } from "../state/prefs";
-import type { Commands, State } from "../state/store";
-import { entry } from "./shell";
+import { entry, type Route } from "./state/route";
+import { nextTheme } from "./state/prefs";
+import type { Commands, State } from "./state/store";
 
 const GOES: Record<string, () => Route> = {
   l: () => entry("lab"), h: () => entry("history"), c: () => entry("compare"), s: () => entry("scenarios"), y: () => entry("system"),
