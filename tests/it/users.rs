@@ -12,7 +12,8 @@ fn record(dir: &std::path::Path, arguments: &[&str]) -> Value {
 #[test]
 fn users_hold_conversations_at_the_same_time() {
     let dir = folder();
-    let asked = ["conversations", "-p", "users=3", "-p", "conversations=2", "-p", "turns=3", "-p", "output_tokens=8"];
+    let module = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios-wasm/conversations.wasm");
+    let asked = [module, "-p", "users=3", "-p", "conversations=2", "-p", "turns=3", "-p", "output_tokens=8"];
     let record = record(dir.path(), &asked);
     assert_eq!(record["state"], "finished", "{record}");
     let exchanges = &record["targets"]["main"]["exchanges"];
