@@ -2,7 +2,7 @@
 
 use super::tools::Tools;
 use crate::process::{last_lines, run, told, within};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
