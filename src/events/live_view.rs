@@ -4,22 +4,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use crate::events::course::{Course, Point};
 use crate::events::report::RunHeader;
 use crate::events::run_event::{LogLevel, Metric, Pulse, RunEvent, RunState, TimelineMark};
 use crate::events::run_id::RunId;
 use crate::measure::{Answer, GpuSample, Target, ms};
 
-/// Points kept for each series; older ones leave.
-const POINTS: usize = 2_000;
 /// Log lines kept.
 const LINES: usize = 200;
-
-/// A value at a moment, in ms since the run's origin. `None` is a gap.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    pub at_ms: f64,
-    pub value: Option<f64>,
-}
 
 /// A bounded tail that counts all that ever came, so that a reader knows what is new to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,7 +95,7 @@ pub type SeriesKey = (Source, &'static str);
 pub struct LiveView {
     pub run: Option<RunView>,
     pub queue: Vec<QueuedRun>,
-    pub series: BTreeMap<SeriesKey, Tail<Point>>,
+    pub series: BTreeMap<SeriesKey, Course>,
     pub log: Tail<(Duration, LogLevel, String)>,
     pub metrics: Tail<Metric>,
     pub marks: Tail<TimelineMark>,
@@ -242,8 +234,7 @@ impl LiveView {
     }
 
     fn point(&mut self, key: SeriesKey, at: Duration, value: Option<f64>) {
-        let series = self.series.entry(key).or_insert_with(|| Tail::new(POINTS));
-        series.push(Point { at_ms: ms(at), value });
+        self.series.entry(key).or_default().push(Point { at_ms: ms(at), value });
     }
 
     fn is_current(&self, run: RunId) -> bool {

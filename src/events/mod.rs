@@ -1,6 +1,7 @@
 //! What happens, as plain data; the bus that carries it; the live view folded from it.
 
 mod bus;
+mod course;
 mod live_view;
 mod report;
 mod run_event;
@@ -8,7 +9,8 @@ mod run_id;
 mod wall;
 
 pub use bus::{Bus, Stored};
-pub use live_view::{LiveView, Point, QueuedRun, RunView, SeriesKey, Source, Tail};
+pub use course::{Course, Point};
+pub use live_view::{LiveView, QueuedRun, RunView, SeriesKey, Source, Tail};
 pub use report::{
     ClientSummary, EngineFacts, EngineIdentity, HostFacts, ParamValue, RunFailure, RunHeader, RunReport, ScenarioPin,
 };

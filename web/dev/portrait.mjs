@@ -4,7 +4,7 @@
 import { openBrowser } from "./browser.mjs";
 
 /** Enough exchanges for the median's interval and a p50. */
-const REPETITIONS = "12";
+const REPETITIONS = 12;
 const RUN_MS = 300_000;
 
 const [lab, whole] = process.argv.slice(2);
@@ -14,15 +14,13 @@ if (!lab || !whole || !url) throw new Error("set DUALBENCH_URL to a daemon's add
 const browser = await openBrowser();
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: "light", locale: "en-US" });
+  await start("engine-speed", { repetitions: REPETITIONS });
+  await start("dual", { repetitions: REPETITIONS });
   await page.goto(new URL("/#/lab/dual", url).href);
-  await page.locator("#param-repetitions").fill(REPETITIONS);
-  await page.locator(".run-form button[type=submit]").click();
   await page.locator(".phase", { hasText: "both" }).or(page.locator(".phase", { hasText: "together" })).waitFor({ timeout: RUN_MS });
   await page.waitForTimeout(4_000);
-  // The button that began it lies below.
-  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: lab });
-  const row = page.locator('tr.run[data-state="finished"]').first();
+  const row = page.locator('tr.run[data-state="finished"]', { hasText: "dual" }).first();
   await row.waitFor({ timeout: RUN_MS });
   await row.locator("a").first().click();
   await page.locator(".run-view .verdict").waitFor();
@@ -31,4 +29,9 @@ try {
   console.log(`${lab}, ${whole}: ${(await page.locator(".head .verdict").innerText()).replaceAll("\n", " ")}`);
 } finally {
   await browser.close();
+}
+
+async function start(scenario, params) {
+  const response = await fetch(new URL("/api/runs", url), { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ scenario, params }) });
+  if (!response.ok) throw new Error(`${scenario}: ${await response.text()}`);
 }

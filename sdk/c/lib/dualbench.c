@@ -466,3 +466,21 @@ bool exports_scenario_run(scenario_list_tuple2_string_value_t *arguments, scenar
     if (end) scenario_string_dup(error, end);
     return !end;
 }
+
+/* What `user` gives in the canonical ABI: whether it failed, and with which words. */
+typedef struct {
+    uint8_t is_error;
+    scenario_string_t words;
+} db_user_result;
+
+uint8_t *db_user_ended(db_end end) {
+    static db_user_result result;
+    result.is_error = end != NULL;
+    if (end) scenario_string_dup(&result.words, end);
+    return (uint8_t *)&result;
+}
+
+void db_user_free(uint8_t *ended) {
+    db_user_result *result = (db_user_result *)ended;
+    if (result->is_error) scenario_string_free(&result->words);
+}

@@ -103,7 +103,7 @@ db_until db_seconds(double seconds);
 bool db_measure(const db_workload *workloads, size_t count, db_until until, db_outcome *outcomes);
 
 /* Makes so many scripted users, fresh instances of this module, and blocks until each has done its rounds, or so long. The
-   module must export `user`, in the canonical ABI: docs/languages/c.md. */
+   module needs a DB_SCRIPTED_USER. */
 bool db_users(uint32_t count, db_until until);
 
 /* What the engine told of itself when the run began. Texts are valid until the next db_info. */
@@ -182,6 +182,19 @@ typedef scenario_list_tuple2_string_value_t db_arguments;
 void db_describe(db_manifest *manifest);
 /* One run, in a fresh instance. */
 db_end db_run(const db_arguments *arguments);
+
+/* One round of one scripted user, called for db_users: `DB_SCRIPTED_USER(arguments, index) { …; return DB_DONE; }`.
+ * Each user is an instance of its own, and what it keeps in variables is there in its next round. */
+#define DB_SCRIPTED_USER(arguments, index)                                                                            \
+    static db_end db_user(const db_arguments *arguments, uint32_t index);                                             \
+    __attribute__((export_name("user"))) uint8_t *db_user_export(uint8_t *items, size_t count, uint32_t number) {     \
+        return db_user_ended(db_user(&(db_arguments){ (void *)items, count }, number));                               \
+    }                                                                                                                 \
+    __attribute__((export_name("cabi_post_user"))) void db_user_export_post(uint8_t *ended) { db_user_free(ended); }  \
+    static db_end db_user(const db_arguments *arguments, uint32_t index)
+/* Of DB_SCRIPTED_USER alone. */
+uint8_t *db_user_ended(db_end end);
+void db_user_free(uint8_t *ended);
 
 /* Name: lower-case words joined by `-`; version: `1.0.0`; description: what is measured, and what one learns from it. */
 void db_name(db_manifest *manifest, const char *name, const char *version, const char *description);

@@ -59,7 +59,7 @@ export interface LiveRun {
 /** `[milliseconds since the run's start, value]`; a null value is a gap. */
 export type WirePoint = [number, number | null];
 
-/** A snapshot carries the newest points, log lines and metrics that the daemon keeps; a frame only new ones; both the rest whole. */
+/** A snapshot carries the run's points, thinned where they are many, and the newest log lines and metrics; a frame only new ones; both the rest whole. */
 export interface LiveView {
   seq: number;
   now: string;
@@ -172,6 +172,9 @@ export interface Journal {
   gpu?: Record<string, unknown> | null;
   client?: Record<string, unknown> | null;
   metrics?: Metric[];
+  marks?: Schemas["Log"]["marks"];
+  /** Totals by name. */
+  counters?: Record<string, number>;
   thresholds?: Threshold[];
   reasons_for_null?: Record<string, string>;
   /** Why a run that did not finish did not. */

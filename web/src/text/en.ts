@@ -161,7 +161,7 @@ export const en = {
   provenance: {
     title: "What it was made of", dialect: "dialect", address: "address", problem: "problem", host: "host", scenario: "scenario", name: "name", seed: "seed", params: "parameters",
   },
-  log: { title: "Log of the scenario", newestFirst: "newest first", newestOf: (n: number, all: number) => `newest first, ${n} of ${all}`, metrics: "The scenario's own metrics", name: "name", latest: "latest", noNumber: "the scenario gave no number" },
+  log: { title: "Log of the scenario", newestFirst: "newest first", newestOf: (n: number, all: number) => `newest first, ${n} of ${all}`, metrics: "The scenario's own metrics", counters: "What the scenario counted", total: "total", name: "name", latest: "latest", noNumber: "the scenario gave no number" },
   exchange: {
     number: "#", target: "target", company: "company", companies: { alone: "alone", together: "together" }, sent: "sent", tokens: "tokens", ending: "ending", warmUp: "warm-up",
     all: (n: number) => `Exchanges (${n})`, endedAs: (ending: string) => `the exchange ended as ${ending}`,

@@ -163,7 +163,7 @@ export const fr: Texts = {
   provenance: {
     title: "De quoi elle est faite", dialect: "dialecte", address: "adresse", problem: "problème", host: "machine", scenario: "scénario", name: "nom", seed: "graine", params: "paramètres",
   },
-  log: { title: "Journal du scénario", newestFirst: "le plus récent d'abord", newestOf: (n, all) => `le plus récent d'abord, ${n} sur ${all}`, metrics: "Mesures propres au scénario", name: "nom", latest: "dernière", noNumber: "le scénario n'a pas donné de nombre" },
+  log: { title: "Journal du scénario", newestFirst: "le plus récent d'abord", newestOf: (n, all) => `le plus récent d'abord, ${n} sur ${all}`, metrics: "Mesures propres au scénario", counters: "Ce que le scénario a compté", total: "total", name: "nom", latest: "dernière", noNumber: "le scénario n'a pas donné de nombre" },
   exchange: {
     number: "nº", target: "cible", company: "compagnie", companies: { alone: "seul", together: "ensemble" }, sent: "envoi", tokens: "jetons", ending: "fin", warmUp: "échauffement",
     all: (n) => `Échanges (${n})`, endedAs: (ending) => `l'échange s'est terminé ainsi : ${ending}`,

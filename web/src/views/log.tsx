@@ -42,3 +42,16 @@ export function Metrics({ metrics, simulated }: { metrics: Metric[]; simulated: 
     </>
   );
 }
+
+/** What the scenario counted: its own totals, none of the daemon's. */
+export function Counters({ counters, simulated }: { counters: Record<string, number>; simulated: boolean }) {
+  return (
+    <>
+      <div class="title"><h2>{t.log.counters}</h2><Simulated when={simulated} /></div>
+      <Scroll label={t.log.counters}><table class="narrow">
+        <thead><tr><th scope="col">{t.log.name}</th><th scope="col" class="num">{t.log.total}</th></tr></thead>
+        <tbody>{Object.entries(counters).map(([name, total]) => <tr key={name}><th scope="row">{name}</th><td class="num"><Figure text={figure(total)} unit="" why={t.log.noNumber} /></td></tr>)}</tbody>
+      </table></Scroll>
+    </>
+  );
+}

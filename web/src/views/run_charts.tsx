@@ -3,7 +3,7 @@
 import type { Mark } from "../state/fold";
 import { Ring } from "../state/ring";
 import type { Commands, RunDetail, Ui } from "../state/store";
-import { TARGETS, type Exchange, type Gpu, type TokenLatencies } from "../state/wire";
+import { TARGETS, type Exchange, type Gpu, type Journal, type TokenLatencies } from "../state/wire";
 import { t } from "../text/texts";
 import { gpuEmpty, gpuSpecs, type Shared } from "./charts/gpu";
 import { Grid } from "./charts/grid";
@@ -24,7 +24,7 @@ export function RunCharts({ detail, ui, commands, gpu }: { detail: RunDetail; ui
 export function runSpecs(detail: RunDetail, gpu: Gpu | null): Spec[] {
   const { journal } = detail;
   const shared: Shared = {
-    axis: `run/${journal.run_id}`, elapsedMs: journal.duration_ms ?? 0, simulated: journal.simulated ?? false, empty: t.charts.noPoints, marks: marksOf(detail.exchanges),
+    axis: `run/${journal.run_id}`, elapsedMs: journal.duration_ms ?? 0, simulated: journal.simulated ?? false, empty: t.charts.noPoints, marks: marksOf(journal, detail.exchanges),
   };
   const traces = (measure: string): Trace[] => TARGETS.filter((target) => detail.of[target]?.[measure]).map((target) => ({ name: target, hue: target, ring: detail.of[target]?.[measure] }));
   const chart = (measure: string, rest: Pick<TimeChart, "unit" | "shape"> & Partial<TimeChart>) =>
@@ -57,14 +57,14 @@ function itlTraces(itl: TokenLatencies[]): Trace[] {
   });
 }
 
-/** Where each phase sent its first exchange. */
-export function marksOf(exchanges: readonly Exchange[]): Mark[] {
-  const marks: Mark[] = [];
+/** Where each phase sent its first exchange, and what the scenario marked. */
+export function marksOf(journal: Pick<Journal, "marks">, exchanges: readonly Exchange[]): Mark[] {
+  const marks: Mark[] = (journal.marks ?? []).map(({ at_ms, name }) => ({ at: at_ms, label: name }));
   let phase = "";
   for (const e of exchanges) {
     if (e.phase === phase || e.phase === "") continue;
     phase = e.phase;
     marks.push({ at: e.sent_ms, label: phase });
   }
-  return marks;
+  return marks.sort((a, b) => a.at - b.at);
 }

@@ -7,7 +7,7 @@ import { t } from "../text/texts";
 import { Drifts, Phases } from "./course";
 import { Interference } from "./interference";
 import { Ledger } from "./ledger";
-import { Log, Metrics } from "./log";
+import { Counters, Log, Metrics } from "./log";
 import { Pipeline } from "./pipeline";
 import { Cost, Provenance } from "./provenance";
 import { pure } from "./pure";
@@ -55,6 +55,7 @@ const After = pure<{ detail: RunDetail }>(function After({ detail: { journal, ex
       {journal.interference && journal.interference.length > 0 ? <Interference pairs={journal.interference} simulated={simulated} reasons={reasons} /> : null}
       <Drifts drift={journal.drift ?? []} simulated={simulated} reasons={reasons} />
       {journal.metrics && journal.metrics.length > 0 ? <section class="panel"><Metrics metrics={journal.metrics} simulated={simulated} /></section> : null}
+      {Object.keys(journal.counters ?? {}).length > 0 ? <section class="panel"><Counters counters={journal.counters ?? {}} simulated={simulated} /></section> : null}
       <Ledger targets={targets} exchanges={exchanges} simulated={simulated} />
       <Provenance journal={journal} />
       {log.length > 0 ? <section class="panel"><Log log={log} simulated={simulated} /></section> : null}

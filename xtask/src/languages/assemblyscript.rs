@@ -23,6 +23,6 @@ impl Language for AssemblyScript {
     }
 
     fn notes(&self) -> &'static str {
-        "all of the contract but the export `user`; strings are UTF-16 on both sides; no exceptions, so a failed call ends the run at once"
+        "all of the contract; strings are UTF-16 on both sides; no exceptions, so a failed call ends the run at once"
     }
 }

@@ -22,6 +22,6 @@ impl Language for C {
     }
 
     fn notes(&self) -> &'static str {
-        "all of the contract but the export `user`; printf and malloc, no files; a trap names its functions"
+        "all of the contract; printf and malloc, no files; a trap names its functions"
     }
 }
