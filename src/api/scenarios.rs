@@ -66,6 +66,8 @@ fn ready(entry: &Entry, module: &Module) -> Value {
         "size_bytes": module.size_bytes,
         "compile_ms": wire::ms(module.compile),
         "world": module.world,
+        "imports": module.imports,
+        "data_files": module.data.names().collect::<Vec<_>>(),
         "language": module.language,
         "loaded_at": entry.loaded_at.map(|t| t.to_string()),
         "targets": m.targets.iter().map(|t| wire::guest_target(*t)).collect::<Vec<_>>(),

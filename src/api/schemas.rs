@@ -150,6 +150,8 @@ fn ready() -> Schema {
         ("size_bytes", count()),
         ("compile_ms", number()),
         ("world", text()),
+        ("imports", described(list(text()), "Interfaces that it imports; of a script none, since its runner does.")),
+        ("data_files", described(list(text()), "Names of the files that it may read.")),
         ("language", nullable(text())),
         ("loaded_at", nullable(time())),
         ("targets", list(target())),

@@ -1,6 +1,7 @@
 //! What can be read off a WebAssembly binary without compiling it: kind, imports, exports, source language.
 
 use super::words;
+use std::collections::BTreeSet;
 use wasmparser::{
     BinaryReaderError, ComponentTypeRef, CustomSectionReader, Encoding, KnownCustom, Parser, Payload,
     ProducersSectionReader,
@@ -32,6 +33,22 @@ pub(super) struct Facts {
     pub(super) has_component_type: bool,
     /// From the first `producers` section that names one: `Rust`, `C11`.
     pub(super) language: Option<String>,
+}
+
+/// Interfaces that are told of one module; the rest is a number.
+const TOLD: usize = 32;
+/// Name of one, in bytes.
+const INTERFACE_BYTES: usize = 128;
+
+impl Facts {
+    /// What the imports belong to, each once, in order.
+    pub(super) fn interfaces(&self) -> Vec<String> {
+        let whole = |import: &Name| if import.module.is_empty() { import.name.clone() } else { import.module.clone() };
+        let all: BTreeSet<String> = self.imports.iter().map(whole).collect();
+        let left_out = all.len().saturating_sub(TOLD);
+        let told = all.iter().take(TOLD).map(|name| words::line(name.trim_start_matches("cm32p2|"), INTERFACE_BYTES));
+        told.chain((left_out > 0).then(|| format!("and {left_out} more"))).collect()
+    }
 }
 
 /// Walks the sections once. Fails on a malformed or cut-off binary.

@@ -24,6 +24,8 @@ pub struct Module {
     pub size_bytes: u64,
     /// The world it is made for: `dualbench:scenario@0.1.0`.
     pub world: String,
+    /// The interfaces that it imports, ours and WASI's; of a script, those of its runner are not its own.
+    pub imports: Vec<String>,
     /// What it was written in, where the file says so.
     pub language: Option<String>,
     /// From bytes to machine code.

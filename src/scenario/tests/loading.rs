@@ -254,3 +254,9 @@ fn a_small_module_loads_in_milliseconds() {
     println!("load of hello.wat: min {:?} median {:?} max {:?}", times[0], times[10], times[19]);
     assert!(times[0] < Duration::from_millis(500));
 }
+
+#[test]
+fn a_module_tells_what_it_imports() {
+    let module = RUNTIME.load("hello.wat", &fixture("hello")).unwrap();
+    assert_eq!(module.imports, ["dualbench:scenario/engines@0.1.0", "dualbench:scenario/report@0.1.0"]);
+}

@@ -1140,7 +1140,11 @@ export interface components {
                 name: string;
                 ready: {
                     compile_ms: number;
+                    /** @description Names of the files that it may read. */
+                    data_files: string[];
                     description: string;
+                    /** @description Interfaces that it imports; of a script none, since its runner does. */
+                    imports: string[];
                     language: string | null;
                     /** Format: date-time */
                     loaded_at: string | null;

@@ -59,6 +59,8 @@ function Card({ scenario, open, commands, cutOff }: { scenario: Scenario; open: 
             <Fact name={t.scenarios.world}><code>{ready.world}</code></Fact>
             <Fact name={t.scenarios.targets}>{ready.targets.join(", ")}</Fact>
             <Fact name={t.scenarios.lastRunTitle}>{last ? <Link to={{ view: "run", id: last.run_id, exchange: null }}>{dateTime(last.started_at)} · {last.verdict ? t.states[last.verdict] : last.state ? t.states[last.state] : t.states.unknown}</Link> : t.scenarios.never}</Fact>
+            {ready.imports.length > 0 ? <Fact name={t.scenarios.imports} wide><code>{ready.imports.join(", ")}</code></Fact> : null}
+            {ready.data_files.length > 0 ? <Fact name={t.scenarios.dataFiles} wide><code>{ready.data_files.join(", ")}</code></Fact> : null}
             <Fact name="sha256" wide><code>{ready.sha256}</code></Fact>
           </dl>
           <details open={open}>
