@@ -221,7 +221,7 @@ export const en = {
   scenarios: {
     title: "Scenarios", about: "what the watched folder holds", reading: "Reading the list…", unreadable: (why: string) => `The list could not be read: ${why}`,
     none: "The scenario folder is empty. A .wasm or .wat file put there appears here within a second.", folderProblem: "The folder cannot be read; what is shown is the last good list.",
-    stillServing: "still serving", asks: (targets: string) => `asks ${targets}`, lastRun: (state: string) => `last run ${state}`, more: "more",
+    stillServing: "still serving", asks: (targets: string) => `asks ${targets}`, lastRun: (state: string) => `last run: ${state}`, more: "more",
     toLab: "Open in the Lab", version: "Version", size: "Size", compiled: "Compiled in", loaded: "Loaded", language: "Language", world: "World", imports: "Imports", dataFiles: "Data files", targets: "Asks", lastRunTitle: "Last run", never: "never",
     params: (n: number) => `Parameters (${n})`, param: "name", type: "type", usual: "usual", range: "range", means: "what it is", types: { flag: "flag", integer: "whole number", number: "number", text: "text" },
     upload: "Add a scenario", uploadAbout: "Drop files here, or choose them: .wasm, .wat, .js, .ts or .py. Each is checked as the folder checks it; what is no scenario is not written.", choose: "Choose files…", checking: "being checked…", isLive: (name: string, version: string) => `live: ${name} ${version}`, isWritten: (name: string) => `written; ${name} goes live as soon as the folder is read`, exists: "a file of this name is there already", replace: "Replace it", refused: "refused",

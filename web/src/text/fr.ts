@@ -223,7 +223,7 @@ export const fr: Texts = {
   scenarios: {
     title: "Scénarios", about: "ce que contient le dossier surveillé", reading: "Lecture de la liste…", unreadable: (why) => `La liste n'a pu être lue : ${why}`,
     none: "Le dossier des scénarios est vide. Un fichier .wasm ou .wat déposé là paraît ici en une seconde.", folderProblem: "Le dossier ne peut être lu ; la liste montrée est la dernière bonne.",
-    stillServing: "sert encore", asks: (targets) => `interroge ${targets}`, lastRun: (state) => `dernière mesure ${state}`, more: "plus",
+    stillServing: "sert encore", asks: (targets) => `interroge ${targets}`, lastRun: (state) => `dernière mesure : ${state}`, more: "plus",
     toLab: "Ouvrir dans le Labo", version: "Version", size: "Taille", compiled: "Compilé en", loaded: "Chargé", language: "Langage", world: "Monde", imports: "Importe", dataFiles: "Fichiers de données", targets: "Interroge", lastRunTitle: "Dernière mesure", never: "jamais",
     params: (n) => `Paramètres (${n})`, param: "nom", type: "type", usual: "d'ordinaire", range: "étendue", means: "ce que c'est", types: { flag: "oui ou non", integer: "entier", number: "nombre", text: "texte" },
     upload: "Ajouter un scénario", uploadAbout: "Déposer des fichiers ici, ou les choisir : .wasm, .wat, .js, .ts ou .py. Chacun est examiné comme le fait le dossier ; ce qui n'est pas un scénario n'est pas écrit.", choose: "Choisir des fichiers…", checking: "à l'examen…", isLive: (name, version) => `en service : ${name} ${version}`, isWritten: (name) => `écrit ; ${name} entre en service dès que le dossier est lu`, exists: "un fichier de ce nom est déjà là", replace: "Le remplacer", refused: "refusé",
