@@ -95,7 +95,12 @@ impl Toolchain {
 fn flags(root: &Path) -> OsString {
     let library = root.join("target/wasm-toolchain/root/usr/lib/rustlib/src/rust");
     let mut flags = OsString::new();
-    for (from, to) in [(cargo_home(), "cargo"), (root.to_path_buf(), "dualbench"), (library, "rust")] {
+    let sources = std::fs::read_dir(cargo_home().join("registry/src")).into_iter().flatten().flatten();
+    let mut prefixes = vec![(cargo_home(), "cargo")];
+    // Each is named after the host that its crates come from.
+    prefixes.extend(sources.map(|registry| (registry.path(), "cargo")));
+    prefixes.extend([(root.to_path_buf(), "dualbench"), (library, "rust")]);
+    for (from, to) in prefixes {
         if !flags.is_empty() {
             flags.push("\u{1f}");
         }
