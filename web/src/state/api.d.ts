@@ -1140,10 +1140,8 @@ export interface components {
                 name: string;
                 ready: {
                     compile_ms: number;
-                    /** @description Names of the files that it may read. */
                     data_files: string[];
                     description: string;
-                    /** @description Interfaces that it imports; of a script none, since its runner does. */
                     imports: string[];
                     language: string | null;
                     /** Format: date-time */
