@@ -1,6 +1,6 @@
 //! What the scenario host costs, and whether a guest can make the host's stamps worse: `cargo bench --bench host_cost`.
 //!
-//! Fails (exit code 1) where a promise is broken: a Rust guest's instance made and dropped within 100 µs, a module under
+//! Fails (exit code 1) where a promise is broken: a Rust guest's instance made and dropped within 100 µs, a `next` noted for replay within 2 µs, a module under
 //! 100 KB read, compiled and checked within 50 ms (both medians), and the p99 of the ITL error beside a guest that
 //! burns a core within 1.5 times of that without, on the simulated engine's true times. The cost of a `next` is in
 //! docs/languages.md, for each language.
@@ -12,7 +12,7 @@ mod host;
 
 use dualbench::app::Streams;
 use dualbench::measure::{Percentile, quantile};
-use dualbench::run::own_error;
+use dualbench::run::{cost_of_a_note, own_error};
 use dualbench::scenario::{Config, Invocation, Limits, Module, RawArg, Runtime, ScenarioHost, arguments, run};
 use host::Host;
 use std::path::Path;
@@ -22,12 +22,14 @@ use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 const START_US: f64 = 100.0;
+const NOTE_US: f64 = 2.0;
 const RELOAD_MS: f64 = 50.0;
 const SMALL_BYTES: u64 = 100 << 10;
 const BESIDE: f64 = 1.5;
 
 const STARTS: usize = 201;
 const LOADS: usize = 9;
+const NOTES: u32 = 10_000;
 /// Exchanges of 64 tokens, alone and beside the guest, in turn: enough for a p99. The median of the rounds counts.
 const EXCHANGES: usize = 12;
 const ROUNDS: usize = 5;
@@ -36,7 +38,7 @@ fn main() -> ExitCode {
     let tokio = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let scenarios = Runtime::new(&Config::default()).unwrap();
     println!("| what | measured | promised |\n| --- | --- | --- |");
-    let kept = [starts(&tokio, &scenarios), reloads(&scenarios), stamps(&tokio, &scenarios)];
+    let kept = [starts(&tokio, &scenarios), notes(), reloads(&scenarios), stamps(&tokio, &scenarios)];
     println!("{}", if kept.iter().all(|kept| *kept) { "kept" } else { "NOT KEPT" });
     ExitCode::from(u8::from(kept.contains(&false)))
 }
@@ -56,6 +58,12 @@ fn starts(tokio: &tokio::runtime::Runtime, scenarios: &Runtime) -> bool {
         &format!("< {START_US}"),
         median < START_US,
     )
+}
+
+/// What a transcript adds to a `next` beside a chunk that is already there.
+fn notes() -> bool {
+    let cost = median((0..LOADS).map(|_| cost_of_a_note(NOTES).as_secs_f64() * 1e6).collect());
+    row("noting one `next` for a replay, median of means, µs", cost, &format!("< {NOTE_US}"), cost < NOTE_US)
 }
 
 /// Every built-in, as the folder's watcher does it.

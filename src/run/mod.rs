@@ -37,4 +37,4 @@ pub use machine::host_facts;
 pub use plan::{Demands, PlanError, RunPlan, RunRequest};
 pub use replay::{Parting, Recording, ReplayError, Replayed};
 pub use supervisor::{RunSupervisor, SubmitError, Ticket};
-pub use transcript::{TranscriptError, Transcripts};
+pub use transcript::{TranscriptError, Transcripts, cost_of_a_note};

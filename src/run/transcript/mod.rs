@@ -14,6 +14,7 @@ pub use file::{TranscriptError, Transcripts};
 pub(super) use line::Call;
 pub(super) use recorder::Recorder;
 pub(super) use tape::Tape;
+pub use tape::cost_of_a_note;
 pub(super) use texts::Texts;
 pub(super) use users::Users;
 
