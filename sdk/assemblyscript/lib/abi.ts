@@ -244,6 +244,47 @@ export namespace Outcome {
   export const SIZE: usize = 984;
 }
 
+/// A part of a load whose rate changes.
+export namespace Stage {
+  /// How long it takes, in seconds; 0 is a jump to its rate.
+  export const seconds: usize = 0;
+  /// Arrivals each second at its end; the rate goes there in a straight line from where it was. 0 is a pause.
+  export const ratePerSecond: usize = 8;
+  export const SIZE: usize = 16;
+}
+
+export namespace StagedLoop {
+  /// Arrivals each second at the begin.
+  export const fromPerSecond: usize = 0;
+  /// One after the other, 1 to 1000; then the last one's rate stays until the end. It must not be 0 where the load counts
+  /// repetitions, which then might never come.
+  export const stages: usize = 8;
+  export const spacing: usize = 16;
+  /// Arrivals beyond this many open exchanges are shed: counted, never delayed.
+  export const maxOpen: usize = 20;
+  export const SIZE: usize = 24;
+}
+
+export namespace Pace {
+  export const CLOSED: u8 = 0;
+  export const OPEN: u8 = 1;
+  export const STAGED: u8 = 2;
+  export const payload: usize = 8;
+  export const SIZE: usize = 32;
+}
+
+/// A workload of several requests, at a rate that may change.
+export namespace Load {
+  export const target: usize = 0;
+  /// Sent in turn, and again from the first one on; 1 to 10000.
+  export const requests: usize = 4;
+  export const pace: usize = 16;
+  /// Exchanges before the measured ones, for each load, under the same load: it runs through its stages and its requests
+  /// from the begin, and so does the measured part.
+  export const warmUp: usize = 48;
+  export const SIZE: usize = 56;
+}
+
 export namespace TargetInfo {
   export const model: usize = 0;
   export const model_value: usize = 4;
@@ -283,6 +324,10 @@ export declare function wait_any(p0: usize, p1: usize, p2: usize): void; // the 
 /// each workload, in order. The start times never depend on the guest.
 @external("dualbench:scenario/engines@0.1.0", "measure")
 export declare function measure(p0: usize, p1: usize, p2: i32, p3: i64, p4: usize): void; // the last one is a place of 16 bytes; what it carries lies at 4
+
+/// As `measure`, of loads; `repetitions` and `seconds` mean the same. A workload is a load of one request.
+@external("dualbench:scenario/engines@0.1.0", "measure-loads")
+export declare function measure_loads(p0: usize, p1: usize, p2: i32, p3: i64, p4: usize): void; // the last one is a place of 16 bytes; what it carries lies at 4
 
 /// What the engine told of itself when the run began.
 @external("dualbench:scenario/engines@0.1.0", "info")

@@ -28,6 +28,9 @@ extern void __wasm_import_dualbench_scenario_engines_wait_any(uint8_t *, size_t,
 __attribute__((__import_module__("dualbench:scenario/engines@0.1.0"), __import_name__("measure")))
 extern void __wasm_import_dualbench_scenario_engines_measure(uint8_t *, size_t, int32_t, int64_t, uint8_t *);
 
+__attribute__((__import_module__("dualbench:scenario/engines@0.1.0"), __import_name__("measure-loads")))
+extern void __wasm_import_dualbench_scenario_engines_measure_loads(uint8_t *, size_t, int32_t, int64_t, uint8_t *);
+
 __attribute__((__import_module__("dualbench:scenario/engines@0.1.0"), __import_name__("info")))
 extern void __wasm_import_dualbench_scenario_engines_info(int32_t, uint8_t *);
 
@@ -430,6 +433,51 @@ void dualbench_scenario_engines_outcome_free(dualbench_scenario_engines_outcome_
   scenario_option_f64_free(&ptr->throughput_tokens_per_second);
 }
 
+void dualbench_scenario_engines_list_stage_free(dualbench_scenario_engines_list_stage_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    dualbench_scenario_engines_stage_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+    }
+    free(list_ptr);
+  }
+}
+
+void dualbench_scenario_engines_staged_loop_free(dualbench_scenario_engines_staged_loop_t *ptr) {
+  dualbench_scenario_engines_list_stage_free(&ptr->stages);
+}
+
+void dualbench_scenario_engines_pace_free(dualbench_scenario_engines_pace_t *ptr) {
+  switch ((int32_t) ptr->tag) {
+    case 0: {
+      break;
+    }
+    case 1: {
+      break;
+    }
+    case 2: {
+      dualbench_scenario_engines_staged_loop_free(&ptr->val.staged);
+      break;
+    }
+  }
+}
+
+void dualbench_scenario_engines_list_request_free(dualbench_scenario_engines_list_request_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    dualbench_scenario_engines_request_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      dualbench_scenario_engines_request_free(&list_ptr[i]);
+    }
+    free(list_ptr);
+  }
+}
+
+void dualbench_scenario_engines_load_free(dualbench_scenario_engines_load_t *ptr) {
+  dualbench_scenario_engines_list_request_free(&ptr->requests);
+  dualbench_scenario_engines_pace_free(&ptr->pace);
+}
+
 void dualbench_scenario_engines_target_info_free(dualbench_scenario_engines_target_info_t *ptr) {
   scenario_option_string_free(&ptr->model);
   scenario_string_free(&ptr->dialect);
@@ -512,6 +560,17 @@ void dualbench_scenario_engines_result_list_outcome_error_free(dualbench_scenari
     dualbench_scenario_engines_list_outcome_free(&ptr->val.ok);
   } else {
     dualbench_scenario_engines_error_free(&ptr->val.err);
+  }
+}
+
+void dualbench_scenario_engines_list_load_free(dualbench_scenario_engines_list_load_t *ptr) {
+  size_t list_len = ptr->len;
+  if (list_len > 0) {
+    dualbench_scenario_engines_load_t *list_ptr = ptr->ptr;
+    for (size_t i = 0; i < list_len; i++) {
+      dualbench_scenario_engines_load_free(&list_ptr[i]);
+    }
+    free(list_ptr);
   }
 }
 
@@ -1090,6 +1149,77 @@ bool dualbench_scenario_engines_measure(dualbench_scenario_engines_list_workload
       }
 
       result.val.err = variant69;
+      break;
+    }
+  }
+  if (!result.is_err) {
+    *ret = result.val.ok;
+    return 1;
+  } else {
+    *err = result.val.err;
+    return 0;
+  }
+}
+
+bool dualbench_scenario_engines_measure_loads(dualbench_scenario_engines_list_load_t *loads, dualbench_scenario_engines_until_t *until, dualbench_scenario_engines_list_outcome_t *ret, dualbench_scenario_engines_error_t *err) {
+  __attribute__((__aligned__(sizeof(void*))))
+  uint8_t ret_area[(4*sizeof(void*))];
+  int32_t variant;
+  int64_t variant13;
+  switch ((int32_t) (*until).tag) {
+    case 0: {
+      const uint32_t *payload11 = &(*until).val.repetitions;
+      variant = 0;
+      variant13 = (int64_t) (int32_t) (*payload11);
+      break;
+    }
+    case 1: {
+      const double *payload12 = &(*until).val.seconds;
+      variant = 1;
+      variant13 = ((union double_int64){ *payload12 }).b;
+      break;
+    }
+  }
+  uint8_t *ptr = (uint8_t *) &ret_area;
+  __wasm_import_dualbench_scenario_engines_measure_loads((uint8_t *) (*loads).ptr, (*loads).len, variant, variant13, ptr);
+  dualbench_scenario_engines_result_list_outcome_error_t result;
+  switch ((int32_t) *((uint8_t*) (ptr + 0))) {
+    case 0: {
+      result.is_err = false;
+      result.val.ok = (dualbench_scenario_engines_list_outcome_t) { (dualbench_scenario_engines_outcome_t*)(*((uint8_t **) (ptr + sizeof(void*)))), (*((size_t*) (ptr + (2*sizeof(void*))))) };
+      break;
+    }
+    case 1: {
+      result.is_err = true;
+      dualbench_scenario_engines_error_t variant70;
+      variant70.tag = (int32_t) *((uint8_t*) (ptr + sizeof(void*)));
+      switch ((int32_t) variant70.tag) {
+        case 0: {
+          variant70.val.not_configured = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 1: {
+          variant70.val.not_allowed = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 2: {
+          variant70.val.invalid = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 3: {
+          variant70.val.limit = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 4: {
+          variant70.val.calibration = (scenario_string_t) { (uint8_t*)(*((uint8_t **) (ptr + (2*sizeof(void*))))), (*((size_t*) (ptr + (3*sizeof(void*))))) };
+          break;
+        }
+        case 5: {
+          break;
+        }
+      }
+
+      result.val.err = variant70;
       break;
     }
   }

@@ -336,6 +336,60 @@ typedef struct dualbench_scenario_engines_outcome_t {
   scenario_option_f64_t   throughput_tokens_per_second;
 } dualbench_scenario_engines_outcome_t;
 
+// A part of a load whose rate changes.
+typedef struct dualbench_scenario_engines_stage_t {
+  // How long it takes, in seconds; 0 is a jump to its rate.
+  double   seconds;
+  // Arrivals each second at its end; the rate goes there in a straight line from where it was. 0 is a pause.
+  double   rate_per_second;
+} dualbench_scenario_engines_stage_t;
+
+typedef struct {
+  dualbench_scenario_engines_stage_t *ptr;
+  size_t len;
+} dualbench_scenario_engines_list_stage_t;
+
+typedef struct dualbench_scenario_engines_staged_loop_t {
+  // Arrivals each second at the begin.
+  double   from_per_second;
+  // One after the other, 1 to 1000; then the last one's rate stays until the end. It must not be 0 where the load counts
+  // repetitions, which then might never come.
+  dualbench_scenario_engines_list_stage_t   stages;
+  dualbench_scenario_engines_spacing_t   spacing;
+  // Arrivals beyond this many open exchanges are shed: counted, never delayed.
+  uint32_t   max_open;
+} dualbench_scenario_engines_staged_loop_t;
+
+typedef struct dualbench_scenario_engines_pace_t {
+  uint8_t tag;
+  union {
+    uint32_t     closed;
+    dualbench_scenario_engines_open_loop_t     open;
+    dualbench_scenario_engines_staged_loop_t     staged;
+  } val;
+} dualbench_scenario_engines_pace_t;
+
+// This many users, each sending its next request when its last one has ended.
+#define DUALBENCH_SCENARIO_ENGINES_PACE_CLOSED 0
+#define DUALBENCH_SCENARIO_ENGINES_PACE_OPEN 1
+#define DUALBENCH_SCENARIO_ENGINES_PACE_STAGED 2
+
+typedef struct {
+  dualbench_scenario_engines_request_t *ptr;
+  size_t len;
+} dualbench_scenario_engines_list_request_t;
+
+// A workload of several requests, at a rate that may change.
+typedef struct dualbench_scenario_engines_load_t {
+  dualbench_scenario_engines_target_t   target;
+  // Sent in turn, and again from the first one on; 1 to 10000.
+  dualbench_scenario_engines_list_request_t   requests;
+  dualbench_scenario_engines_pace_t   pace;
+  // Exchanges before the measured ones, for each load, under the same load: it runs through its stages and its requests
+  // from the begin, and so does the measured part.
+  uint32_t   warm_up;
+} dualbench_scenario_engines_load_t;
+
 typedef struct dualbench_scenario_engines_target_info_t {
   scenario_option_string_t   model;
   scenario_string_t   dialect;
@@ -399,6 +453,11 @@ typedef struct {
     dualbench_scenario_engines_error_t err;
   } val;
 } dualbench_scenario_engines_result_list_outcome_error_t;
+
+typedef struct {
+  dualbench_scenario_engines_load_t *ptr;
+  size_t len;
+} dualbench_scenario_engines_list_load_t;
 
 typedef struct {
   bool is_err;
@@ -473,6 +532,8 @@ extern void dualbench_scenario_engines_wait_any(dualbench_scenario_engines_list_
 // Runs the workloads at the same time, driven by the host, and blocks until all have ended. One outcome for
 // each workload, in order. The start times never depend on the guest.
 extern bool dualbench_scenario_engines_measure(dualbench_scenario_engines_list_workload_t *workloads, dualbench_scenario_engines_until_t *until, dualbench_scenario_engines_list_outcome_t *ret, dualbench_scenario_engines_error_t *err);
+// As `measure`, of loads; `repetitions` and `seconds` mean the same. A workload is a load of one request.
+extern bool dualbench_scenario_engines_measure_loads(dualbench_scenario_engines_list_load_t *loads, dualbench_scenario_engines_until_t *until, dualbench_scenario_engines_list_outcome_t *ret, dualbench_scenario_engines_error_t *err);
 // What the engine told of itself when the run began.
 extern bool dualbench_scenario_engines_info(dualbench_scenario_engines_target_t target, dualbench_scenario_engines_target_info_t *ret, dualbench_scenario_engines_error_t *err);
 // Scripted users: makes `count` fresh instances of this module, each with its own memory, limits and seed, and calls the
@@ -571,6 +632,16 @@ void dualbench_scenario_engines_digest_free(dualbench_scenario_engines_digest_t 
 
 void dualbench_scenario_engines_outcome_free(dualbench_scenario_engines_outcome_t *ptr);
 
+void dualbench_scenario_engines_list_stage_free(dualbench_scenario_engines_list_stage_t *ptr);
+
+void dualbench_scenario_engines_staged_loop_free(dualbench_scenario_engines_staged_loop_t *ptr);
+
+void dualbench_scenario_engines_pace_free(dualbench_scenario_engines_pace_t *ptr);
+
+void dualbench_scenario_engines_list_request_free(dualbench_scenario_engines_list_request_t *ptr);
+
+void dualbench_scenario_engines_load_free(dualbench_scenario_engines_load_t *ptr);
+
 void dualbench_scenario_engines_target_info_free(dualbench_scenario_engines_target_info_t *ptr);
 
 void dualbench_scenario_engines_option_chunk_free(dualbench_scenario_engines_option_chunk_t *ptr);
@@ -590,6 +661,8 @@ void dualbench_scenario_engines_list_workload_free(dualbench_scenario_engines_li
 void dualbench_scenario_engines_list_outcome_free(dualbench_scenario_engines_list_outcome_t *ptr);
 
 void dualbench_scenario_engines_result_list_outcome_error_free(dualbench_scenario_engines_result_list_outcome_error_t *ptr);
+
+void dualbench_scenario_engines_list_load_free(dualbench_scenario_engines_list_load_t *ptr);
 
 void dualbench_scenario_engines_result_target_info_error_free(dualbench_scenario_engines_result_target_info_error_t *ptr);
 

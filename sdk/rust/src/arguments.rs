@@ -32,9 +32,7 @@ impl Arguments {
         let value = self.integer(name);
         match u32::try_from(value) {
             Ok(count) => count,
-            Err(_) => panic!(
-                "argument `{name}` is {value}, which is no count; give the parameter a range from 0 up"
-            ),
+            Err(_) => panic!("argument `{name}` is {value}, which is no count; give the parameter a range from 0 up"),
         }
     }
 
@@ -81,10 +79,7 @@ impl Arguments {
             Some((_, value)) => value,
             None => {
                 let known: Vec<&str> = self.0.iter().map(|(known, _)| known.as_str()).collect();
-                panic!(
-                    "no parameter `{name}`; the manifest declares: {}",
-                    known.join(", ")
-                )
+                panic!("no parameter `{name}`; the manifest declares: {}", known.join(", "))
             }
         }
     }

@@ -11,11 +11,8 @@ pub trait Choice: Copy + PartialEq + 'static {
 }
 
 impl Choice for Target {
-    const NAMED: &'static [(&'static str, Self)] = &[
-        ("main", Target::Main),
-        ("mini", Target::Mini),
-        ("pipeline", Target::Pipeline),
-    ];
+    const NAMED: &'static [(&'static str, Self)] =
+        &[("main", Target::Main), ("mini", Target::Mini), ("pipeline", Target::Pipeline)];
 }
 
 impl Choice for Cache {
@@ -23,24 +20,15 @@ impl Choice for Cache {
 }
 
 impl Choice for Spacing {
-    const NAMED: &'static [(&'static str, Self)] = &[
-        ("constant", Spacing::Constant),
-        ("poisson", Spacing::Poisson),
-    ];
+    const NAMED: &'static [(&'static str, Self)] = &[("constant", Spacing::Constant), ("poisson", Spacing::Poisson)];
 }
 
 /// The name of a value; empty where `NAMED` lacks it, which the host refuses when the module is loaded.
 pub(crate) fn name_of<C: Choice>(value: C) -> &'static str {
-    C::NAMED
-        .iter()
-        .find(|(_, named)| *named == value)
-        .map_or("", |(name, _)| *name)
+    C::NAMED.iter().find(|(_, named)| *named == value).map_or("", |(name, _)| *name)
 }
 
 /// The value of a name.
 pub(crate) fn value_of<C: Choice>(name: &str) -> Option<C> {
-    C::NAMED
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, value)| *value)
+    C::NAMED.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }

@@ -6,10 +6,7 @@ use std::fmt;
 /// A number with a fixed count of decimals, for log lines: `decimal(52.14, 1)` reads `52.1`. Halves are rounded away
 /// from zero; beyond 1.8e19 units of the last place the largest such number is shown. At most 9 decimals.
 pub fn decimal(value: f64, places: u8) -> impl fmt::Display {
-    Decimal {
-        value,
-        places: places.min(9),
-    }
+    Decimal { value, places: places.min(9) }
 }
 
 struct Decimal {

@@ -36,10 +36,7 @@ impl Exchange {
 
     /// The chunks from here on, each blocking until it is here; also `for chunk in &exchange`.
     pub fn chunks(&self) -> Chunks<'_> {
-        Chunks {
-            exchange: self,
-            ended: false,
-        }
+        Chunks { exchange: self, ended: false }
     }
 
     /// Blocks until the stream has ended; gives its measures.
@@ -94,8 +91,5 @@ impl Iterator for Chunks<'_> {
 /// `exchanges`. An empty slice gives an empty list.
 pub fn wait_any(exchanges: &[&Exchange]) -> Vec<usize> {
     let handles: Vec<&engines::Exchange> = exchanges.iter().map(|exchange| &exchange.0).collect();
-    engines::wait_any(&handles)
-        .into_iter()
-        .map(|index| index as usize)
-        .collect()
+    engines::wait_any(&handles).into_iter().map(|index| index as usize).collect()
 }

@@ -52,6 +52,7 @@ mod outcome;
 mod param;
 pub mod report;
 mod request;
+mod requests;
 mod scenario;
 mod target;
 mod users;
@@ -59,8 +60,8 @@ mod workload;
 
 pub use arguments::Arguments;
 pub use bindings::dualbench::scenario::engines::{
-    Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Length, Measures, Message,
-    OpenLoop, Outcome, Prompt, Request, Role, Spacing, TargetInfo, Until, Workload,
+    Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Length, Load as Workload, Measures, Message, OpenLoop,
+    Outcome, Pace, Prompt, Request, Role, Spacing, Stage, StagedLoop, TargetInfo, Until,
 };
 pub use bindings::dualbench::scenario::types::{Manifest, Param, Target, Value};
 pub use choice::Choice;
@@ -68,6 +69,7 @@ pub use decimal::decimal;
 pub use error::{Error, Result};
 pub use exchange::{Chunks, Exchange, wait_any};
 pub use outcome::measure;
+pub use requests::Requests;
 pub use scenario::{Exported, ExportedWithUsers, Scenario};
 pub use users::{WithUsers, users};
 

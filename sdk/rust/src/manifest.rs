@@ -40,9 +40,8 @@ mod tests {
 
     #[test]
     fn parameters_keep_the_order_in_which_they_were_added() {
-        let manifest = Manifest::new("order", "1.0.0")
-            .param(Param::integer("second", 2))
-            .param(Param::integer("first", 1));
+        let manifest =
+            Manifest::new("order", "1.0.0").param(Param::integer("second", 2)).param(Param::integer("first", 1));
         let names: Vec<&str> = manifest.params.iter().map(|p| p.name.as_str()).collect();
         assert_eq!(names, ["second", "first"]);
     }

@@ -1,6 +1,6 @@
 //! What came of a load: distributions in short, for the scenario's decisions. The record is the host's.
 
-use crate::bindings::dualbench::scenario::engines::{self, Digest, Outcome, Until, Workload};
+use crate::bindings::dualbench::scenario::engines::{self, Digest, Load, Outcome, Until};
 use crate::decimal::decimal;
 use crate::error::Result;
 use std::fmt;
@@ -10,8 +10,8 @@ use std::fmt;
 ///
 /// # Errors
 /// `NotConfigured`, `NotAllowed`, `Invalid`, `Limit`, `Calibration` and `Stopping`, as in [`Error`](crate::Error).
-pub fn measure(workloads: &[Workload], until: Until) -> Result<Vec<Outcome>> {
-    Ok(engines::measure(workloads, until)?)
+pub fn measure(workloads: &[Load], until: Until) -> Result<Vec<Outcome>> {
+    Ok(engines::measure_loads(workloads, until)?)
 }
 
 impl Outcome {
@@ -29,17 +29,7 @@ impl Outcome {
 impl Digest {
     /// No value, so no figure: what an engine has of the pipeline's measures.
     pub fn none() -> Self {
-        Self {
-            n: 0,
-            min: None,
-            mean: None,
-            median: None,
-            max: None,
-            p50: None,
-            p90: None,
-            p95: None,
-            p99: None,
-        }
+        Self { n: 0, min: None, mean: None, median: None, max: None, p50: None, p90: None, p95: None, p99: None }
     }
 }
 
@@ -68,14 +58,8 @@ mod tests {
 
     #[test]
     fn a_digest_reads_as_median_and_span() {
-        let digest = Digest {
-            n: 20,
-            min: Some(50.0),
-            mean: Some(54.0),
-            median: Some(52.14),
-            max: Some(60.2),
-            ..Digest::none()
-        };
+        let digest =
+            Digest { n: 20, min: Some(50.0), mean: Some(54.0), median: Some(52.14), max: Some(60.2), ..Digest::none() };
         assert_eq!(digest.to_string(), "52.1 (50.0 to 60.2, n 20)");
         assert_eq!(format!("{digest:.0}"), "52 (50 to 60, n 20)");
     }

@@ -67,15 +67,7 @@ impl Param {
     }
 
     fn with_default(name: &str, default: Value) -> Self {
-        Self {
-            name: name.into(),
-            help: String::new(),
-            default,
-            unit: None,
-            min: None,
-            max: None,
-            choices: Vec::new(),
-        }
+        Self { name: name.into(), help: String::new(), default, unit: None, min: None, max: None, choices: Vec::new() }
     }
 }
 
@@ -87,9 +79,7 @@ mod tests {
 
     #[test]
     fn a_range_sets_both_ends() {
-        let param = Param::integer("output_tokens", 128)
-            .unit("tokens")
-            .range(1, 4096);
+        let param = Param::integer("output_tokens", 128).unit("tokens").range(1, 4096);
         assert_eq!((param.min, param.max), (Some(1.0), Some(4096.0)));
         assert_eq!(param.unit.as_deref(), Some("tokens"));
     }

@@ -1,8 +1,6 @@
 //! What is asked of an engine, and how long the answer may be.
 
-use crate::bindings::dualbench::scenario::engines::{
-    Cache, Calibrated, Length, Message, Prompt, Request, Role,
-};
+use crate::bindings::dualbench::scenario::engines::{Cache, Calibrated, Length, Message, Prompt, Request, Role};
 
 /// Length of an answer where the request says nothing, in tokens; the engine's own stop comes first.
 const DEFAULT_ANSWER_TOKENS: u32 = 256;
@@ -11,10 +9,7 @@ impl Request {
     /// A prompt of exactly this many of the engine's own tokens, made by the host before the clock starts. No prompt
     /// cache can help, unless [`cache`](Request::cache) says so.
     pub fn calibrated(tokens: u32) -> Self {
-        Self::with_prompt(Prompt::Calibrated(Calibrated {
-            tokens,
-            cache: Cache::Cold,
-        }))
+        Self::with_prompt(Prompt::Calibrated(Calibrated { tokens, cache: Cache::Cold }))
     }
 
     /// A conversation so far.
@@ -66,39 +61,24 @@ impl Request {
     }
 
     fn with_prompt(prompt: Prompt) -> Self {
-        Self {
-            prompt,
-            length: Length::AtMost(DEFAULT_ANSWER_TOKENS),
-            temperature: None,
-            seed: None,
-            warm_up: false,
-        }
+        Self { prompt, length: Length::AtMost(DEFAULT_ANSWER_TOKENS), temperature: None, seed: None, warm_up: false }
     }
 }
 
 impl Message {
     /// What the engine is told of its part.
     pub fn system(content: impl Into<String>) -> Self {
-        Self {
-            role: Role::System,
-            content: content.into(),
-        }
+        Self { role: Role::System, content: content.into() }
     }
 
     /// What a person says.
     pub fn user(content: impl Into<String>) -> Self {
-        Self {
-            role: Role::User,
-            content: content.into(),
-        }
+        Self { role: Role::User, content: content.into() }
     }
 
     /// What the engine has answered before.
     pub fn assistant(content: impl Into<String>) -> Self {
-        Self {
-            role: Role::Assistant,
-            content: content.into(),
-        }
+        Self { role: Role::Assistant, content: content.into() }
     }
 }
 
@@ -110,18 +90,13 @@ mod tests {
     fn a_calibrated_prompt_is_cold_unless_asked_for_warm() {
         let cold = Request::calibrated(64).exactly(16);
         let warm = Request::calibrated(64).cache(Cache::Warm);
-        assert!(
-            matches!(cold.prompt, Prompt::Calibrated(c) if c.tokens == 64 && c.cache == Cache::Cold)
-        );
+        assert!(matches!(cold.prompt, Prompt::Calibrated(c) if c.tokens == 64 && c.cache == Cache::Cold));
         assert!(matches!(warm.prompt, Prompt::Calibrated(c) if c.cache == Cache::Warm));
         assert!(matches!(cold.length, Length::Exact(16)));
     }
 
     #[test]
     fn an_answer_without_a_length_is_bounded() {
-        assert!(matches!(
-            Request::text("hello").length,
-            Length::AtMost(DEFAULT_ANSWER_TOKENS)
-        ));
+        assert!(matches!(Request::text("hello").length, Length::AtMost(DEFAULT_ANSWER_TOKENS)));
     }
 }

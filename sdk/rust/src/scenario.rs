@@ -1,8 +1,8 @@
 //! What a scenario is, and how it becomes the exports of a module.
 
 use crate::arguments::Arguments;
-use crate::bindings::{self, Guest};
 use crate::bindings::dualbench::scenario::types::{Manifest, Value};
+use crate::bindings::{self, Guest};
 use crate::error::Result;
 use crate::report;
 use crate::users::WithUsers;

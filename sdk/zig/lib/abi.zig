@@ -273,6 +273,47 @@ pub const Outcome = extern struct {
     throughput_tokens_per_second: Option(f64),
 };
 
+/// A part of a load whose rate changes.
+pub const Stage = extern struct {
+    /// How long it takes, in seconds; 0 is a jump to its rate.
+    seconds: f64,
+    /// Arrivals each second at its end; the rate goes there in a straight line from where it was. 0 is a pause.
+    rate_per_second: f64,
+};
+
+pub const StagedLoop = extern struct {
+    /// Arrivals each second at the begin.
+    from_per_second: f64,
+    /// One after the other, 1 to 1000; then the last one's rate stays until the end. It must not be 0 where the load counts
+    /// repetitions, which then might never come.
+    stages: List(Stage),
+    spacing: Spacing,
+    /// Arrivals beyond this many open exchanges are shed: counted, never delayed.
+    max_open: u32,
+};
+
+pub const Pace = extern struct {
+    pub const Tag = enum(u8) { closed, open, staged };
+    tag: Tag,
+    payload: extern union {
+        /// This many users, each sending its next request when its last one has ended.
+        closed: u32,
+        open: OpenLoop,
+        staged: StagedLoop,
+    },
+};
+
+/// A workload of several requests, at a rate that may change.
+pub const Load = extern struct {
+    target: Target,
+    /// Sent in turn, and again from the first one on; 1 to 10000.
+    requests: List(Request),
+    pace: Pace,
+    /// Exchanges before the measured ones, for each load, under the same load: it runs through its stages and its requests
+    /// from the begin, and so does the measured part.
+    warm_up: u32,
+};
+
 pub const TargetInfo = extern struct {
     model: Option(Str),
     dialect: Str,
@@ -302,6 +343,9 @@ pub extern "dualbench:scenario/engines@0.1.0" fn @"wait-any"(usize, usize, *List
 /// Runs the workloads at the same time, driven by the host, and blocks until all have ended. One outcome for
 /// each workload, in order. The start times never depend on the guest.
 pub extern "dualbench:scenario/engines@0.1.0" fn @"measure"(usize, usize, i32, i64, *Result(List(Outcome), Error)) void;
+
+/// As `measure`, of loads; `repetitions` and `seconds` mean the same. A workload is a load of one request.
+pub extern "dualbench:scenario/engines@0.1.0" fn @"measure-loads"(usize, usize, i32, i64, *Result(List(Outcome), Error)) void;
 
 /// What the engine told of itself when the run began.
 pub extern "dualbench:scenario/engines@0.1.0" fn @"info"(i32, *Result(TargetInfo, Error)) void;

@@ -2,7 +2,7 @@
 
 use dualbench_scenario::{
     Arguments, Cache, Ending, Error, Exchange, Manifest, Message, Param, Request, Result, Scenario,
-    Spacing, Target, Until, Workload, data, report, scenario, wait_any,
+    Spacing, Stage, Target, Until, Workload, data, report, scenario, wait_any,
 };
 
 struct Parity;
@@ -169,6 +169,20 @@ fn load(arguments: &Arguments) -> Result {
         .measure(Until::Seconds(0.2))?;
     let known = f64::from(u8::from(open.ttft_ms.median.is_some()));
     report::metric("open_known", known, "flag");
+    staged(arguments)
+}
+
+fn staged(arguments: &Arguments) -> Result {
+    let request = |text| Request::text(text).at_most(arguments.count("output_tokens"));
+    let stages = [Stage::to(60.0, 0.1), Stage::to(30.0, 0.0), Stage::to(30.0, 0.1)];
+    let until = Until::end_of(&stages);
+    let staged = Workload::staged(Target::Mini, [request("One."), request("Two ✓")], 20.0, stages)
+        .spacing(Spacing::Constant)
+        .max_open(4)
+        .warm_up(1)
+        .measure(until)?;
+    let known = f64::from(u8::from(staged.ttft_ms.median.is_some()));
+    report::metric("staged_known", known, "flag");
     Ok(())
 }
 

@@ -455,6 +455,86 @@ IntentToAnswerMs Digest
 ThroughputTokensPerSecond witTypes.Option[float64]
 }
 
+// A part of a load whose rate changes.
+type Stage struct {
+        // How long it takes, in seconds; 0 is a jump to its rate.
+Seconds float64
+// Arrivals each second at its end; the rate goes there in a straight line from where it was. 0 is a pause.
+RatePerSecond float64
+}
+
+type StagedLoop struct {
+        // Arrivals each second at the begin.
+FromPerSecond float64
+// One after the other, 1 to 1000; then the last one's rate stays until the end. It must not be 0 where the load counts
+// repetitions, which then might never come.
+Stages []Stage
+Spacing Spacing
+// Arrivals beyond this many open exchanges are shed: counted, never delayed.
+MaxOpen uint32
+}
+
+const (
+// This many users, each sending its next request when its last one has ended.
+Pace_Closed uint8 = 0
+Pace_Open uint8 = 1
+Pace_Staged uint8 = 2
+)
+
+type Pace struct {
+        tag uint8
+        value any
+}
+
+func (self Pace) Tag() uint8 {
+        return self.tag
+}
+
+
+                            func (self Pace) Closed() uint32 {
+        if self.tag != Pace_Closed {
+                panic("tag mismatch")
+        }
+        return self.value.(uint32)
+}
+
+                            func (self Pace) Open() OpenLoop {
+        if self.tag != Pace_Open {
+                panic("tag mismatch")
+        }
+        return self.value.(OpenLoop)
+}
+
+                            func (self Pace) Staged() StagedLoop {
+        if self.tag != Pace_Staged {
+                panic("tag mismatch")
+        }
+        return self.value.(StagedLoop)
+}
+
+func MakePaceClosed(value uint32) Pace {
+        return Pace{Pace_Closed, value}
+}
+func MakePaceOpen(value OpenLoop) Pace {
+        return Pace{Pace_Open, value}
+}
+func MakePaceStaged(value StagedLoop) Pace {
+        return Pace{Pace_Staged, value}
+}
+
+
+
+// A workload of several requests, at a rate that may change.
+type Load struct {
+        Target dualbench_scenario_types.Target
+// Sent in turn, and again from the first one on; 1 to 10000.
+Requests []Request
+Pace Pace
+// Exchanges before the measured ones, for each load, under the same load: it runs through its stages and its requests
+// from the begin, and so does the measured part.
+WarmUp uint32
+}
+
 type TargetInfo struct {
         Model witTypes.Option[string]
 Dialect string
@@ -1776,6 +1856,880 @@ default:
 }
 result69 := result68;
 return result69
+
+}
+
+//go:wasmimport dualbench:scenario/engines@0.1.0 measure-loads
+func wasm_import_measure_loads(arg0 uintptr, arg1 uint32, arg2 int32, arg3 int64, arg4 uintptr) 
+
+
+func MeasureLoads(loads []Load, until Until) witTypes.Result[[]Outcome, Error] {
+        pinner := &runtime.Pinner{}
+defer pinner.Unpin()
+
+        returnArea := uintptr(witRuntime.Allocate(pinner, (4*4), 4))
+        slice8 := loads
+length10 := uint32(len(slice8))
+result9 := witRuntime.Allocate(pinner, uintptr(length10 * (40+4*4)), 8)
+for index, element := range slice8 {
+        base := unsafe.Add(result9, index * (40+4*4))
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), 0)) = int8(int32((element).Target))
+slice2 := (element).Requests
+length4 := uint32(len(slice2))
+result3 := witRuntime.Allocate(pinner, uintptr(length4 * (24+4*4)), 4)
+for index, element := range slice2 {
+        base := unsafe.Add(result3, index * (24+4*4))
+        
+switch (element).Prompt.Tag() {
+case Prompt_Messages:
+        payload := (element).Prompt.Messages()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), 0)) = int8(int32(0))
+slice := payload
+length := uint32(len(slice))
+result := witRuntime.Allocate(pinner, uintptr(length * (3*4)), 4)
+for index, element := range slice {
+        base := unsafe.Add(result, index * (3*4))
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), 0)) = int8(int32((element).Role))
+utf8 := unsafe.Pointer(unsafe.StringData((element).Content))
+pinner.Pin(utf8)
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))) = uint32(uint32(len((element).Content)))
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)) = uint32(uintptr(uintptr(utf8)))
+
+}
+
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))) = uint32(length)
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)) = uint32(uintptr(uintptr(result)))
+
+        
+
+case Prompt_Text:
+        payload := (element).Prompt.Text()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), 0)) = int8(int32(1))
+utf80 := unsafe.Pointer(unsafe.StringData(payload))
+pinner.Pin(utf80)
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))) = uint32(uint32(len(payload)))
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)) = uint32(uintptr(uintptr(utf80)))
+
+        
+
+case Prompt_Calibrated:
+        payload := (element).Prompt.Calibrated()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), 0)) = int8(int32(2))
+*(*int32)(unsafe.Add(unsafe.Pointer(base), 4)) = int32((payload).Tokens)
+*(*int8)(unsafe.Add(unsafe.Pointer(base), (4+1*4))) = int8(int32((payload).Cache))
+
+        
+
+default:
+        panic("unreachable")
+}
+
+switch (element).Length.Tag() {
+case Length_Exact:
+        payload := (element).Length.Exact()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (3*4))) = int8(int32(0))
+*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+3*4))) = int32(payload)
+
+        
+
+case Length_AtMost:
+        payload := (element).Length.AtMost()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (3*4))) = int8(int32(1))
+*(*int32)(unsafe.Add(unsafe.Pointer(base), (4+3*4))) = int32(payload)
+
+        
+
+default:
+        panic("unreachable")
+}
+
+switch (element).Temperature.Tag() {
+case witTypes.OptionNone:
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (8+3*4))) = int8(int32(0))
+
+        
+case witTypes.OptionSome:
+        payload := (element).Temperature.Some()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (8+3*4))) = int8(int32(1))
+*(*float32)(unsafe.Add(unsafe.Pointer(base), (12+3*4))) = payload
+
+        
+default:
+        panic("unreachable")
+}
+
+switch (element).Seed.Tag() {
+case witTypes.OptionNone:
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (16+3*4))) = int8(int32(0))
+
+        
+case witTypes.OptionSome:
+        payload := (element).Seed.Some()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (16+3*4))) = int8(int32(1))
+*(*int32)(unsafe.Add(unsafe.Pointer(base), (20+3*4))) = int32(payload)
+
+        
+default:
+        panic("unreachable")
+}
+var result1 int32
+if (element).WarmUp {
+        result1 = 1
+} else {
+        result1 = 0
+}
+*(*int8)(unsafe.Add(unsafe.Pointer(base), (24+3*4))) = int8(result1)
+
+}
+
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2*4))) = uint32(length4)
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)) = uint32(uintptr(uintptr(result3)))
+
+switch (element).Pace.Tag() {
+case Pace_Closed:
+        payload := (element).Pace.Closed()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (8+2*4))) = int8(int32(0))
+*(*int32)(unsafe.Add(unsafe.Pointer(base), (16+2*4))) = int32(payload)
+
+        
+
+case Pace_Open:
+        payload := (element).Pace.Open()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (8+2*4))) = int8(int32(1))
+*(*float64)(unsafe.Add(unsafe.Pointer(base), (16+2*4))) = (payload).RatePerSecond
+*(*int8)(unsafe.Add(unsafe.Pointer(base), (24+2*4))) = int8(int32((payload).Spacing))
+*(*int32)(unsafe.Add(unsafe.Pointer(base), (28+2*4))) = int32((payload).MaxOpen)
+
+        
+
+case Pace_Staged:
+        payload := (element).Pace.Staged()
+        *(*int8)(unsafe.Add(unsafe.Pointer(base), (8+2*4))) = int8(int32(2))
+*(*float64)(unsafe.Add(unsafe.Pointer(base), (16+2*4))) = (payload).FromPerSecond
+slice5 := (payload).Stages
+length7 := uint32(len(slice5))
+result6 := witRuntime.Allocate(pinner, uintptr(length7 * 16), 8)
+for index, element := range slice5 {
+        base := unsafe.Add(result6, index * 16)
+        *(*float64)(unsafe.Add(unsafe.Pointer(base), 0)) = (element).Seconds
+*(*float64)(unsafe.Add(unsafe.Pointer(base), 8)) = (element).RatePerSecond
+
+}
+
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+3*4))) = uint32(length7)
+*(*uint32)(unsafe.Add(unsafe.Pointer(base), (24+2*4))) = uint32(uintptr(uintptr(result6)))
+*(*int8)(unsafe.Add(unsafe.Pointer(base), (24+4*4))) = int8(int32((payload).Spacing))
+*(*int32)(unsafe.Add(unsafe.Pointer(base), (28+4*4))) = int32((payload).MaxOpen)
+
+        
+
+default:
+        panic("unreachable")
+}
+*(*int32)(unsafe.Add(unsafe.Pointer(base), (32+4*4))) = int32((element).WarmUp)
+
+}
+
+var variant int32
+var variant11 int64
+switch until.Tag() {
+case Until_Repetitions:
+        payload := until.Repetitions()
+        
+        variant = int32(0)
+variant11 = int64(int32(payload))
+
+case Until_Seconds:
+        payload := until.Seconds()
+        
+        variant = int32(1)
+variant11 = int64(math.Float64bits(payload))
+
+default:
+        panic("unreachable")
+}
+wasm_import_measure_loads(uintptr(result9), length10, variant, variant11, returnArea)
+var result74 witTypes.Result[[]Outcome, Error]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 0))) {
+case 0:
+        result68 := make([]Outcome, 0, *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4))))
+for index := 0; index < int(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))); index++ {
+        base := unsafe.Add(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4)))), index * 984)
+        var option witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 24))) {
+case 0:
+        
+        option = witTypes.None[float64]()
+case 1:
+        
+        option = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 32)))
+default:
+        panic("unreachable")
+}
+var option12 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 40))) {
+case 0:
+        
+        option12 = witTypes.None[float64]()
+case 1:
+        
+        option12 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 48)))
+default:
+        panic("unreachable")
+}
+var option13 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 56))) {
+case 0:
+        
+        option13 = witTypes.None[float64]()
+case 1:
+        
+        option13 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 64)))
+default:
+        panic("unreachable")
+}
+var option14 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 72))) {
+case 0:
+        
+        option14 = witTypes.None[float64]()
+case 1:
+        
+        option14 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 80)))
+default:
+        panic("unreachable")
+}
+var option15 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 88))) {
+case 0:
+        
+        option15 = witTypes.None[float64]()
+case 1:
+        
+        option15 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 96)))
+default:
+        panic("unreachable")
+}
+var option16 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 104))) {
+case 0:
+        
+        option16 = witTypes.None[float64]()
+case 1:
+        
+        option16 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 112)))
+default:
+        panic("unreachable")
+}
+var option17 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 120))) {
+case 0:
+        
+        option17 = witTypes.None[float64]()
+case 1:
+        
+        option17 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 128)))
+default:
+        panic("unreachable")
+}
+var option18 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 136))) {
+case 0:
+        
+        option18 = witTypes.None[float64]()
+case 1:
+        
+        option18 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 144)))
+default:
+        panic("unreachable")
+}
+var option19 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 160))) {
+case 0:
+        
+        option19 = witTypes.None[float64]()
+case 1:
+        
+        option19 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 168)))
+default:
+        panic("unreachable")
+}
+var option20 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 176))) {
+case 0:
+        
+        option20 = witTypes.None[float64]()
+case 1:
+        
+        option20 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 184)))
+default:
+        panic("unreachable")
+}
+var option21 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 192))) {
+case 0:
+        
+        option21 = witTypes.None[float64]()
+case 1:
+        
+        option21 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 200)))
+default:
+        panic("unreachable")
+}
+var option22 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 208))) {
+case 0:
+        
+        option22 = witTypes.None[float64]()
+case 1:
+        
+        option22 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 216)))
+default:
+        panic("unreachable")
+}
+var option23 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 224))) {
+case 0:
+        
+        option23 = witTypes.None[float64]()
+case 1:
+        
+        option23 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 232)))
+default:
+        panic("unreachable")
+}
+var option24 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 240))) {
+case 0:
+        
+        option24 = witTypes.None[float64]()
+case 1:
+        
+        option24 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 248)))
+default:
+        panic("unreachable")
+}
+var option25 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 256))) {
+case 0:
+        
+        option25 = witTypes.None[float64]()
+case 1:
+        
+        option25 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 264)))
+default:
+        panic("unreachable")
+}
+var option26 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 272))) {
+case 0:
+        
+        option26 = witTypes.None[float64]()
+case 1:
+        
+        option26 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 280)))
+default:
+        panic("unreachable")
+}
+var option27 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 296))) {
+case 0:
+        
+        option27 = witTypes.None[float64]()
+case 1:
+        
+        option27 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 304)))
+default:
+        panic("unreachable")
+}
+var option28 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 312))) {
+case 0:
+        
+        option28 = witTypes.None[float64]()
+case 1:
+        
+        option28 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 320)))
+default:
+        panic("unreachable")
+}
+var option29 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 328))) {
+case 0:
+        
+        option29 = witTypes.None[float64]()
+case 1:
+        
+        option29 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 336)))
+default:
+        panic("unreachable")
+}
+var option30 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 344))) {
+case 0:
+        
+        option30 = witTypes.None[float64]()
+case 1:
+        
+        option30 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 352)))
+default:
+        panic("unreachable")
+}
+var option31 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 360))) {
+case 0:
+        
+        option31 = witTypes.None[float64]()
+case 1:
+        
+        option31 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 368)))
+default:
+        panic("unreachable")
+}
+var option32 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 376))) {
+case 0:
+        
+        option32 = witTypes.None[float64]()
+case 1:
+        
+        option32 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 384)))
+default:
+        panic("unreachable")
+}
+var option33 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 392))) {
+case 0:
+        
+        option33 = witTypes.None[float64]()
+case 1:
+        
+        option33 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 400)))
+default:
+        panic("unreachable")
+}
+var option34 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 408))) {
+case 0:
+        
+        option34 = witTypes.None[float64]()
+case 1:
+        
+        option34 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 416)))
+default:
+        panic("unreachable")
+}
+var option35 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 432))) {
+case 0:
+        
+        option35 = witTypes.None[float64]()
+case 1:
+        
+        option35 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 440)))
+default:
+        panic("unreachable")
+}
+var option36 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 448))) {
+case 0:
+        
+        option36 = witTypes.None[float64]()
+case 1:
+        
+        option36 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 456)))
+default:
+        panic("unreachable")
+}
+var option37 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 464))) {
+case 0:
+        
+        option37 = witTypes.None[float64]()
+case 1:
+        
+        option37 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 472)))
+default:
+        panic("unreachable")
+}
+var option38 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 480))) {
+case 0:
+        
+        option38 = witTypes.None[float64]()
+case 1:
+        
+        option38 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 488)))
+default:
+        panic("unreachable")
+}
+var option39 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 496))) {
+case 0:
+        
+        option39 = witTypes.None[float64]()
+case 1:
+        
+        option39 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 504)))
+default:
+        panic("unreachable")
+}
+var option40 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 512))) {
+case 0:
+        
+        option40 = witTypes.None[float64]()
+case 1:
+        
+        option40 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 520)))
+default:
+        panic("unreachable")
+}
+var option41 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 528))) {
+case 0:
+        
+        option41 = witTypes.None[float64]()
+case 1:
+        
+        option41 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 536)))
+default:
+        panic("unreachable")
+}
+var option42 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 544))) {
+case 0:
+        
+        option42 = witTypes.None[float64]()
+case 1:
+        
+        option42 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 552)))
+default:
+        panic("unreachable")
+}
+var option43 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 568))) {
+case 0:
+        
+        option43 = witTypes.None[float64]()
+case 1:
+        
+        option43 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 576)))
+default:
+        panic("unreachable")
+}
+var option44 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 584))) {
+case 0:
+        
+        option44 = witTypes.None[float64]()
+case 1:
+        
+        option44 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 592)))
+default:
+        panic("unreachable")
+}
+var option45 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 600))) {
+case 0:
+        
+        option45 = witTypes.None[float64]()
+case 1:
+        
+        option45 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 608)))
+default:
+        panic("unreachable")
+}
+var option46 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 616))) {
+case 0:
+        
+        option46 = witTypes.None[float64]()
+case 1:
+        
+        option46 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 624)))
+default:
+        panic("unreachable")
+}
+var option47 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 632))) {
+case 0:
+        
+        option47 = witTypes.None[float64]()
+case 1:
+        
+        option47 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 640)))
+default:
+        panic("unreachable")
+}
+var option48 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 648))) {
+case 0:
+        
+        option48 = witTypes.None[float64]()
+case 1:
+        
+        option48 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 656)))
+default:
+        panic("unreachable")
+}
+var option49 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 664))) {
+case 0:
+        
+        option49 = witTypes.None[float64]()
+case 1:
+        
+        option49 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 672)))
+default:
+        panic("unreachable")
+}
+var option50 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 680))) {
+case 0:
+        
+        option50 = witTypes.None[float64]()
+case 1:
+        
+        option50 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 688)))
+default:
+        panic("unreachable")
+}
+var option51 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 704))) {
+case 0:
+        
+        option51 = witTypes.None[float64]()
+case 1:
+        
+        option51 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 712)))
+default:
+        panic("unreachable")
+}
+var option52 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 720))) {
+case 0:
+        
+        option52 = witTypes.None[float64]()
+case 1:
+        
+        option52 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 728)))
+default:
+        panic("unreachable")
+}
+var option53 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 736))) {
+case 0:
+        
+        option53 = witTypes.None[float64]()
+case 1:
+        
+        option53 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 744)))
+default:
+        panic("unreachable")
+}
+var option54 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 752))) {
+case 0:
+        
+        option54 = witTypes.None[float64]()
+case 1:
+        
+        option54 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 760)))
+default:
+        panic("unreachable")
+}
+var option55 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 768))) {
+case 0:
+        
+        option55 = witTypes.None[float64]()
+case 1:
+        
+        option55 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 776)))
+default:
+        panic("unreachable")
+}
+var option56 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 784))) {
+case 0:
+        
+        option56 = witTypes.None[float64]()
+case 1:
+        
+        option56 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 792)))
+default:
+        panic("unreachable")
+}
+var option57 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 800))) {
+case 0:
+        
+        option57 = witTypes.None[float64]()
+case 1:
+        
+        option57 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 808)))
+default:
+        panic("unreachable")
+}
+var option58 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 816))) {
+case 0:
+        
+        option58 = witTypes.None[float64]()
+case 1:
+        
+        option58 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 824)))
+default:
+        panic("unreachable")
+}
+var option59 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 840))) {
+case 0:
+        
+        option59 = witTypes.None[float64]()
+case 1:
+        
+        option59 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 848)))
+default:
+        panic("unreachable")
+}
+var option60 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 856))) {
+case 0:
+        
+        option60 = witTypes.None[float64]()
+case 1:
+        
+        option60 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 864)))
+default:
+        panic("unreachable")
+}
+var option61 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 872))) {
+case 0:
+        
+        option61 = witTypes.None[float64]()
+case 1:
+        
+        option61 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 880)))
+default:
+        panic("unreachable")
+}
+var option62 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 888))) {
+case 0:
+        
+        option62 = witTypes.None[float64]()
+case 1:
+        
+        option62 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 896)))
+default:
+        panic("unreachable")
+}
+var option63 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 904))) {
+case 0:
+        
+        option63 = witTypes.None[float64]()
+case 1:
+        
+        option63 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 912)))
+default:
+        panic("unreachable")
+}
+var option64 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 920))) {
+case 0:
+        
+        option64 = witTypes.None[float64]()
+case 1:
+        
+        option64 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 928)))
+default:
+        panic("unreachable")
+}
+var option65 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 936))) {
+case 0:
+        
+        option65 = witTypes.None[float64]()
+case 1:
+        
+        option65 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 944)))
+default:
+        panic("unreachable")
+}
+var option66 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 952))) {
+case 0:
+        
+        option66 = witTypes.None[float64]()
+case 1:
+        
+        option66 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 960)))
+default:
+        panic("unreachable")
+}
+var option67 witTypes.Option[float64]
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 968))) {
+case 0:
+        
+        option67 = witTypes.None[float64]()
+case 1:
+        
+        option67 = witTypes.Some[float64](*(*float64)(unsafe.Add(unsafe.Pointer(base), 976)))
+default:
+        panic("unreachable")
+}
+
+        result68 = append(result68, Outcome{Target: uint8(uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0)))), Complete: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 4))), Failed: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 8))), Shed: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 12))), TtftMs: Digest{N: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 16))), Min: option, Mean: option12, Median: option13, Max: option14, P50: option15, P90: option16, P95: option17, P99: option18}, E2eMs: Digest{N: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 152))), Min: option19, Mean: option20, Median: option21, Max: option22, P50: option23, P90: option24, P95: option25, P99: option26}, ItlMs: Digest{N: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 288))), Min: option27, Mean: option28, Median: option29, Max: option30, P50: option31, P90: option32, P95: option33, P99: option34}, TokensPerSecond: Digest{N: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 424))), Min: option35, Mean: option36, Median: option37, Max: option38, P50: option39, P90: option40, P95: option41, P99: option42}, PrefillTokensPerSecond: Digest{N: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 560))), Min: option43, Mean: option44, Median: option45, Max: option46, P50: option47, P90: option48, P95: option49, P99: option50}, IntentToFirstTokenMs: Digest{N: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 696))), Min: option51, Mean: option52, Median: option53, Max: option54, P50: option55, P90: option56, P95: option57, P99: option58}, IntentToAnswerMs: Digest{N: uint32(*(*int32)(unsafe.Add(unsafe.Pointer(base), 832))), Min: option59, Mean: option60, Median: option61, Max: option62, P50: option63, P90: option64, P95: option65, P99: option66}, ThroughputTokensPerSecond: option67})
+}
+
+
+        result74 = witTypes.Ok[[]Outcome, Error](result68)
+case 1:
+        var variant73 Error
+switch uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), 4))) {
+case 0:
+        value := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant73 = MakeErrorNotConfigured(value)
+
+case 1:
+        value69 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant73 = MakeErrorNotAllowed(value69)
+
+case 2:
+        value70 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant73 = MakeErrorInvalid(value70)
+
+case 3:
+        value71 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant73 = MakeErrorLimit(value71)
+
+case 4:
+        value72 := unsafe.String((*uint8)(unsafe.Pointer(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (2*4)))))), *(*uint32)(unsafe.Add(unsafe.Pointer(returnArea), (3*4))))
+
+        variant73 = MakeErrorCalibration(value72)
+
+case 5:
+        
+        variant73 = MakeErrorStopping()
+
+default:
+        panic("unreachable")
+}
+
+        result74 = witTypes.Err[[]Outcome, Error](variant73)
+default:
+        panic("unreachable")
+}
+result75 := result74;
+return result75
 
 }
 
