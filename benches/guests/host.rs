@@ -1,8 +1,8 @@
 //! An engine that answers at once and always the same, and notes what it was asked and told.
 
 use dualbench::scenario::{
-    BoxFuture, Chunk, ChunkKind, Digest, Ending, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost,
-    Target, TargetInfo, Until, Workload,
+    BoxFuture, Chunk, ChunkKind, Digest, Ending, Error, ExchangeId, Level, Load, Measures, Outcome, Request,
+    ScenarioHost, Target, TargetInfo, Until,
 };
 use std::future::ready;
 use std::sync::Mutex;
@@ -135,9 +135,9 @@ impl ScenarioHost for Host {
         assert!(!twice, "exchange {id} was given back twice");
     }
 
-    fn measure(&self, workloads: Vec<Workload>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
-        self.note(|| format!("measure {workloads:?} {until:?}"));
-        let outcomes = workloads.iter().map(|workload| outcome(workload.target)).collect();
+    fn measure_loads(&self, loads: Vec<Load>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
+        self.note(|| format!("measure-loads {loads:?} {until:?}"));
+        let outcomes = loads.iter().map(|load| outcome(load.target)).collect();
         Box::pin(ready(Ok(outcomes)))
     }
 

@@ -3,12 +3,14 @@
 use super::precision::Precision;
 use super::target::Target;
 
-/// A workload of `measure`, as its scenario asked for it; the same one again in the same phase is counted with it.
+/// A load, as its scenario asked for it; the same one again in the same phase is counted with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AskedLoad {
     /// The phase that the scenario had named; empty where it had named none.
     pub phase: String,
     pub target: Target,
+    /// Requests that were sent in turn.
+    pub requests: u32,
     pub arrival: AskedArrival,
     /// How often it was asked for.
     pub times: u32,
@@ -24,8 +26,8 @@ impl AskedLoad {
     /// Adds `load` to the list.
     pub fn note(list: &mut Vec<AskedLoad>, load: AskedLoad) {
         let alike = |l: &&mut AskedLoad| {
-            let kind = |l: &AskedLoad| (l.target, l.arrival, l.precision.is_some());
-            l.phase == load.phase && kind(l) == kind(&load)
+            let kind = |l: &AskedLoad| (l.target, l.requests, l.precision.is_some());
+            l.phase == load.phase && l.arrival == load.arrival && kind(l) == kind(&load)
         };
         match list.iter_mut().find(alike) {
             None => list.push(load),
@@ -39,13 +41,15 @@ impl AskedLoad {
     }
 }
 
-/// How the exchanges of a workload were to begin.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// How the exchanges of a load were to begin.
+#[derive(Debug, Clone, PartialEq)]
 pub enum AskedArrival {
     /// This many users, each sending its next request when its last one has ended.
     Closed { concurrency: u32 },
     /// Arrivals each second, at most `max_open` of them open at once.
     Open { rate_per_second: f64, spacing: &'static str, max_open: u32 },
+    /// The same at a rate that changes: each stage is so many seconds on a straight line to its rate; the last one then stays.
+    Staged { from_per_second: f64, stages: Vec<(f64, f64)>, spacing: &'static str, max_open: u32 },
 }
 
 #[cfg(test)]
@@ -57,6 +61,7 @@ mod tests {
         let closed = |phase: &str, concurrency| AskedLoad {
             phase: phase.into(),
             target: Target::Main,
+            requests: 1,
             arrival: AskedArrival::Closed { concurrency },
             times: 1,
             started: 3,

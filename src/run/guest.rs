@@ -11,8 +11,8 @@ use crate::run::load;
 use crate::run::session::{Asked, Open, Session};
 use crate::run::{plan, wire};
 use crate::scenario::{
-    self, BoxFuture, Chunk, Digest, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost, TargetInfo,
-    Until, Workload,
+    self, BoxFuture, Chunk, Digest, Error, ExchangeId, Level, Load, Measures, Outcome, Request, ScenarioHost,
+    TargetInfo, Until,
 };
 
 /// The session, shared with the guest's store.
@@ -87,10 +87,10 @@ impl ScenarioHost for Guest {
         }
     }
 
-    fn measure(&self, workloads: Vec<Workload>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
+    fn measure_loads(&self, loads: Vec<Load>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
         Box::pin(async move {
-            let targets: Vec<scenario::Target> = workloads.iter().map(|w| w.target).collect();
-            let driven = load::drive(&self.0, workloads, until).await?;
+            let targets: Vec<scenario::Target> = loads.iter().map(|l| l.target).collect();
+            let driven = load::drive(&self.0, loads, until).await?;
             if self.0.is_stopping() {
                 return Err(Error::Stopping);
             }
@@ -172,7 +172,7 @@ pub(super) fn told_of(facts: &EngineFacts) -> TargetInfo {
     }
 }
 
-/// What came of a workload, from its measured exchanges.
+/// What came of a load, from its measured exchanges.
 pub(super) fn outcome(target: scenario::Target, records: &[Arc<ExchangeRecord>], shed: u32) -> Outcome {
     let timed: Vec<_> = records.iter().map(|r| r.timed()).collect();
     let s = measure::summarise(plan::target(target), &timed);

@@ -1,12 +1,12 @@
-//! Whose turn it is in a load: what each workload has begun and ended, and when it may stop.
+//! Whose turn it is in a load: what each has begun and ended, and when it may stop.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
-use crate::scenario::{Error, Workload};
+use crate::scenario::{Error, Load, Request};
 
-/// Failures in a row after which a workload gives up: the engine is gone, not slow.
+/// Failures in a row after which a load gives up: the engine is gone, not slow.
 pub(super) const FAILURES_IN_A_ROW: u32 = 5;
 
 /// When a phase ends.
@@ -23,28 +23,37 @@ pub(super) enum Stop {
     },
 }
 
-/// One workload while it runs.
+/// One load while it runs.
 pub(super) struct Lane {
-    pub workload: Workload,
+    pub load: Load,
+    /// Requests that were given out, each in its turn.
+    turns: AtomicU32,
     /// Exchanges that were sent or are about to be, and those that have ended.
     begun: AtomicU32,
     ended: AtomicU32,
     shed: AtomicU32,
     failures_in_a_row: AtomicU32,
-    /// Why a request of this workload cannot be sent at all: sending it again would fail again.
+    /// Why a request of this load cannot be sent at all: sending it again would fail again.
     fault: OnceLock<Error>,
 }
 
 impl Lane {
-    fn new(workload: Workload) -> Lane {
+    fn new(load: Load) -> Lane {
         Lane {
-            workload,
+            load,
+            turns: AtomicU32::new(0),
             begun: AtomicU32::new(0),
             ended: AtomicU32::new(0),
             shed: AtomicU32::new(0),
             failures_in_a_row: AtomicU32::new(0),
             fault: OnceLock::new(),
         }
+    }
+
+    /// The request whose turn it is. A checked load has at least one.
+    pub(super) fn turn(&self) -> &Request {
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        &self.load.requests[turn as usize % self.load.requests.len()]
     }
 
     /// What was claimed cannot be sent, and no other will be.
@@ -75,7 +84,7 @@ impl Lane {
         self.begun.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// True when this failure is the one after which the workload gives up.
+    /// True when this failure is the one after which the load gives up.
     pub(super) fn note_outcome(&self, failed: bool) -> bool {
         if failed {
             return self.failures_in_a_row.fetch_add(1, Ordering::Relaxed) + 1 == FAILURES_IN_A_ROW;
@@ -93,12 +102,12 @@ impl Lane {
     }
 }
 
-/// The workloads of one `measure`.
+/// The loads of one `measure-loads`.
 pub(super) struct Lanes(Vec<Lane>);
 
 impl Lanes {
-    pub(super) fn new(workloads: Vec<Workload>) -> Lanes {
-        Lanes(workloads.into_iter().map(Lane::new).collect())
+    pub(super) fn new(loads: Vec<Load>) -> Lanes {
+        Lanes(loads.into_iter().map(Lane::new).collect())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -117,13 +126,13 @@ impl Lanes {
     /// Between the warm-up and the measured part.
     pub(super) fn reset(&self) {
         for lane in &self.0 {
-            for counter in [&lane.begun, &lane.ended, &lane.shed, &lane.failures_in_a_row] {
+            for counter in [&lane.turns, &lane.begun, &lane.ended, &lane.shed, &lane.failures_in_a_row] {
                 counter.store(0, Ordering::Relaxed);
             }
         }
     }
 
-    /// Whether one more of that workload may begin; counts it. In the measured part each goes on until every other has
+    /// Whether one more of that load may begin; counts it. In the measured part each goes on until every other has
     /// its repetitions, so that all were measured in company throughout.
     pub(super) fn claim(&self, index: usize, warm_up: bool, stop: Stop, now: Instant) -> bool {
         let lane = self.lane(index);
@@ -141,7 +150,7 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Arrival, Length, Prompt, Request, Target};
+    use crate::scenario::{Length, Pace, Prompt, Target};
 
     fn lanes(n: usize) -> Lanes {
         let request = Request {
@@ -151,7 +160,7 @@ mod tests {
             seed: None,
             warm_up: false,
         };
-        let one = Workload { target: Target::Main, request, arrival: Arrival::Closed(1), warm_up: 0 };
+        let one = Load { target: Target::Main, requests: vec![request], pace: Pace::Closed(1), warm_up: 0 };
         Lanes::new(vec![one; n])
     }
 
@@ -183,6 +192,19 @@ mod tests {
         lanes.lane(0).note_ended();
         assert!(!claim(&lanes, 0, 1));
         assert_eq!(lanes.lane(0).shed(), 1);
+    }
+
+    #[test]
+    fn requests_are_given_out_in_turn_and_from_the_first_one_in_the_measured_part() {
+        let lanes = lanes(1);
+        let Lanes(mut list) = lanes;
+        let first = list[0].load.requests[0].clone();
+        list[0].load.requests.push(Request { seed: Some(2), ..first });
+        let lanes = Lanes(list);
+        let seeds = |n| (0..n).map(|_| lanes.lane(0).turn().seed).collect::<Vec<_>>();
+        assert_eq!(seeds(3), [None, Some(2), None]);
+        lanes.reset();
+        assert_eq!(seeds(2), [None, Some(2)]);
     }
 
     #[test]

@@ -1,49 +1,34 @@
-//! The host-driven load: closed loops (users) and open loops (arrivals), several workloads at the same time.
+//! The host-driven load: closed loops (users) and open loops (arrivals), several at the same time.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rand::{RngExt, SeedableRng};
+use rand::SeedableRng;
 use tokio::task::JoinSet;
 
 use crate::events::LogLevel;
 use crate::measure::{AskedArrival, AskedLoad};
+use crate::run::arrivals::Arrivals;
 use crate::run::lane::{FAILURES_IN_A_ROW, Lane, Lanes, Stop};
-use crate::run::plan;
-use crate::run::precision;
 use crate::run::session::{Asked, Session};
-use crate::scenario::{Arrival, Error, OpenLoop, Spacing, Until, Workload};
+use crate::run::{load_bounds, plan, precision};
+use crate::scenario::{Error, Load, OpenLoop, Pace, Spacing, StagedLoop, Until};
 
-/// Users, and arrivals open at once, that one workload may ask for.
-const MOST_USERS: u32 = 4_096;
-/// Longest `seconds`.
-const LONGEST_S: f64 = 86_400.0;
-/// Slowest arrivals: one in a quarter of an hour.
-const SLOWEST_PER_SECOND: f64 = 1e-3;
-/// Workloads of one `measure`.
-const MOST_WORKLOADS: usize = 64;
-/// Warm-up exchanges of one workload.
-const MOST_WARM_UP: u32 = 100_000;
-
-/// What one workload brought: the indexes of its measured exchanges in the session, and shed arrivals.
+/// What one load brought: the indexes of its measured exchanges in the session, and shed arrivals.
 pub(super) struct Driven {
     pub exchanges: Vec<u32>,
     pub shed: u32,
 }
 
-/// Runs the workloads together: first their warm-ups, then the measured part.
+/// Runs the loads together: first their warm-ups, then the measured part.
 ///
 /// # Errors
-/// A workload that makes no sense, by field.
-pub(super) async fn drive(
-    session: &Arc<Session>,
-    workloads: Vec<Workload>,
-    until: Until,
-) -> Result<Vec<Driven>, Error> {
-    check(&workloads, until)?;
-    room(session, &workloads)?;
-    let lanes = Arc::new(Lanes::new(workloads));
-    if lanes.iter().any(|l| l.workload.warm_up > 0) {
+/// A load that makes no sense, by field.
+pub(super) async fn drive(session: &Arc<Session>, loads: Vec<Load>, until: Until) -> Result<Vec<Driven>, Error> {
+    load_bounds::check(&loads, until)?;
+    load_bounds::room(session, &loads)?;
+    let lanes = Arc::new(Lanes::new(loads));
+    if lanes.iter().any(|l| l.load.warm_up > 0) {
         session.warming();
         phase(session, &lanes, true, None).await;
     }
@@ -65,7 +50,7 @@ pub(super) async fn drive(
     let driven: Vec<Driven> =
         lanes.iter().zip(exchanges).map(|(lane, exchanges)| Driven { exchanges, shed: lane.shed() }).collect();
     for ((lane, driven), precision) in lanes.iter().zip(&driven).zip(precisions) {
-        let asked = asked(&named, &lane.workload, driven.exchanges.len() as u32, driven.shed);
+        let asked = asked(&named, &lane.load, driven.exchanges.len() as u32, driven.shed);
         session.add_load(AskedLoad { precision, ..asked });
     }
     fault(&lanes)?;
@@ -73,80 +58,32 @@ pub(super) async fn drive(
 }
 
 /// For the record, beside what came of it.
-pub(super) fn asked(phase: &str, workload: &Workload, started: u32, shed: u32) -> AskedLoad {
-    let arrival = match workload.arrival {
-        Arrival::Closed(concurrency) => AskedArrival::Closed { concurrency },
-        Arrival::Open(open) => AskedArrival::Open {
+pub(super) fn asked(phase: &str, load: &Load, started: u32, shed: u32) -> AskedLoad {
+    let spacing = |spacing| match spacing {
+        Spacing::Constant => "constant",
+        Spacing::Poisson => "poisson",
+    };
+    let arrival = match &load.pace {
+        Pace::Closed(concurrency) => AskedArrival::Closed { concurrency: *concurrency },
+        Pace::Open(open) => AskedArrival::Open {
             rate_per_second: open.rate_per_second,
-            spacing: match open.spacing {
-                Spacing::Constant => "constant",
-                Spacing::Poisson => "poisson",
-            },
+            spacing: spacing(open.spacing),
             max_open: open.max_open,
         },
+        Pace::Staged(staged) => AskedArrival::Staged {
+            from_per_second: staged.from_per_second,
+            stages: staged.stages.iter().map(|s| (s.seconds, s.rate_per_second)).collect(),
+            spacing: spacing(staged.spacing),
+            max_open: staged.max_open,
+        },
     };
-    let target = plan::target(workload.target);
-    AskedLoad { phase: phase.to_owned(), target, arrival, times: 1, started, shed, precision: None }
+    let (phase, target, requests) = (phase.to_owned(), plan::target(load.target), load.requests.len() as u32);
+    AskedLoad { phase, target, requests, arrival, times: 1, started, shed, precision: None }
 }
 
 /// A request that cannot be sent is the guest's to know of, as with `start`.
 fn fault(lanes: &Lanes) -> Result<(), Error> {
     lanes.iter().find_map(|lane| lane.fault()).map_or(Ok(()), |error| Err(error.clone()))
-}
-
-fn check(workloads: &[Workload], until: Until) -> Result<(), Error> {
-    let invalid = |message: String| Err(Error::Invalid(message));
-    if workloads.is_empty() || workloads.len() > MOST_WORKLOADS {
-        return invalid(format!("workloads: {} were given; 1 to {MOST_WORKLOADS} are possible", workloads.len()));
-    }
-    match until {
-        Until::Repetitions(0) => return invalid("until.repetitions: must be at least 1".into()),
-        Until::Seconds(s) if !(s > 0.0 && s <= LONGEST_S) => {
-            return invalid(format!("until.seconds: {s} is not above 0 and at most {LONGEST_S}"));
-        }
-        _ => {}
-    }
-    for (i, w) in workloads.iter().enumerate() {
-        if w.warm_up > MOST_WARM_UP {
-            return invalid(format!("workloads[{i}].warm-up: {}; at most {MOST_WARM_UP} is possible", w.warm_up));
-        }
-        match w.arrival {
-            Arrival::Closed(n) if n == 0 || n > MOST_USERS => {
-                return invalid(format!("workloads[{i}].arrival.closed: {n} users; 1 to {MOST_USERS} are possible"));
-            }
-            Arrival::Open(o) if !(SLOWEST_PER_SECOND..=10_000.0).contains(&o.rate_per_second) => {
-                return invalid(format!(
-                    "workloads[{i}].arrival.open.rate-per-second: {}; {SLOWEST_PER_SECOND} to 10000 are possible",
-                    o.rate_per_second
-                ));
-            }
-            Arrival::Open(o) if o.max_open == 0 || o.max_open > MOST_USERS => {
-                return invalid(format!(
-                    "workloads[{i}].arrival.open.max-open: {}; 1 to {MOST_USERS} are possible",
-                    o.max_open
-                ));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// All workloads together hold no more exchanges open than the guest may by itself.
-fn room(session: &Session, workloads: &[Workload]) -> Result<(), Error> {
-    let most = |w: &Workload| match w.arrival {
-        Arrival::Closed(users) => u64::from(users),
-        Arrival::Open(open) => u64::from(open.max_open),
-    };
-    let (asked, limit) = (workloads.iter().map(most).sum::<u64>(), session.ground.limits.open_exchanges);
-    let held = session.open().len() as u64;
-    if asked + held > u64::from(limit) {
-        return Err(Error::Limit(format!(
-            "{asked} exchanges at the same time beside {held} that are held; {limit} are allowed \
-             (scenarios.open_exchanges)"
-        )));
-    }
-    Ok(())
 }
 
 /// Drives every lane until the stop, or through its warm-up where there is none. Gives each lane's exchanges.
@@ -158,11 +95,11 @@ pub(super) async fn phase(
 ) -> Vec<Vec<u32>> {
     let mut tasks = JoinSet::new();
     for (index, lane) in lanes.iter().enumerate() {
-        let stop = stop.unwrap_or(Stop::Repetitions(lane.workload.warm_up));
-        let users = match lane.workload.arrival {
-            Arrival::Closed(users) if warm_up => users.min(lane.workload.warm_up),
-            Arrival::Closed(users) => users,
-            Arrival::Open(_) => 1,
+        let stop = stop.unwrap_or(Stop::Repetitions(lane.load.warm_up));
+        let users = match lane.load.pace {
+            Pace::Closed(users) if warm_up => users.min(lane.load.warm_up),
+            Pace::Closed(users) => users,
+            Pace::Open(_) | Pace::Staged(_) => 1,
         };
         for _ in 0..users {
             let worker = Worker { session: session.clone(), lanes: lanes.clone(), index, warm_up, stop };
@@ -190,9 +127,13 @@ struct Worker {
 
 impl Worker {
     async fn work(&self) -> Vec<u32> {
-        match self.lane().workload.arrival {
-            Arrival::Closed(_) => self.closed().await,
-            Arrival::Open(open) => self.open(open).await,
+        match &self.lane().load.pace {
+            Pace::Closed(_) => self.closed().await,
+            Pace::Open(OpenLoop { rate_per_second, spacing, max_open }) => {
+                let (from_per_second, spacing, max_open) = (*rate_per_second, *spacing, *max_open);
+                self.open(StagedLoop { from_per_second, stages: Vec::new(), spacing, max_open }).await
+            }
+            Pace::Staged(staged) => self.open(staged.clone()).await,
         }
     }
 
@@ -208,13 +149,18 @@ impl Worker {
         done
     }
 
-    async fn open(&self, open: OpenLoop) -> Vec<u32> {
+    async fn open(&self, open: StagedLoop) -> Vec<u32> {
         let seed = u64::from(self.session.seed()) ^ ((self.index as u64) << 32) ^ (self.block() << 40);
-        let mut random = rand::rngs::ChaCha8Rng::seed_from_u64(seed);
+        let max_open = open.max_open as usize;
+        let arrivals = Arrivals::new(open, rand::rngs::ChaCha8Rng::seed_from_u64(seed));
         let mut running: JoinSet<Option<u32>> = JoinSet::new();
         let mut done = Vec::new();
-        let mut planned = Instant::now();
-        while self.before_end(planned) && self.claim() {
+        let began = Instant::now();
+        for arrival in arrivals {
+            let planned = began + arrival;
+            if !self.before_end(planned) || !self.claim() {
+                break;
+            }
             let waiting = tokio::time::sleep_until(planned.into());
             if self.session.cancel.run_until_cancelled(waiting).await.is_none() {
                 break;
@@ -222,13 +168,12 @@ impl Worker {
             while let Some(ended) = running.try_join_next() {
                 done.extend(ended.ok().flatten());
             }
-            if running.len() >= open.max_open as usize {
+            if running.len() >= max_open {
                 self.lane().note_shed();
             } else {
                 let one = Worker { session: self.session.clone(), lanes: self.lanes.clone(), ..*self };
                 running.spawn(async move { one.exchange(Some(planned)).await });
             }
-            planned += gap(open, &mut random);
         }
         while let Some(ended) = running.join_next().await {
             done.extend(ended.ok().flatten());
@@ -270,10 +215,10 @@ impl Worker {
         let lane = self.lane();
         let together = self.lanes.len() > 1;
         let asked = Asked { warm_up: self.warm_up, together, planned, follow: false };
-        match self.session.one(&lane.workload.target, &lane.workload.request, asked).await {
+        match self.session.one(&lane.load.target, lane.turn(), asked).await {
             Ok(record) => {
                 lane.note_ended();
-                self.session.step(&lane.workload);
+                self.session.step();
                 self.note(!record.trace.ending.counts());
                 Some(record.exchange)
             }
@@ -287,18 +232,9 @@ impl Worker {
     fn note(&self, failed: bool) {
         let lane = self.lane();
         if lane.note_outcome(failed) {
-            let target = plan::target(lane.workload.target);
+            let target = plan::target(lane.load.target);
             let message = format!("gave up on {target} after {FAILURES_IN_A_ROW} failures in a row");
             self.session.say(LogLevel::Error, message);
         }
     }
-}
-
-/// The time to the next arrival: 1/rate, or exponentially distributed around it.
-fn gap(open: OpenLoop, random: &mut impl rand::Rng) -> Duration {
-    let mean = 1.0 / open.rate_per_second;
-    Duration::from_secs_f64(match open.spacing {
-        Spacing::Constant => mean,
-        Spacing::Poisson => -mean * (1.0 - random.random::<f64>()).ln(),
-    })
 }

@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod answer;
+mod arrivals;
 mod begin;
 mod card;
 mod clock;
@@ -15,6 +16,7 @@ mod guest;
 mod lag;
 mod lane;
 mod load;
+mod load_bounds;
 mod machine;
 mod outbox;
 mod plan;

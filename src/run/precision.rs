@@ -106,7 +106,7 @@ fn over(session: &Session, lanes: &Lanes, end: Instant, exchanges_most: u32) -> 
         return Some("the run is stopped");
     }
     if lanes.iter().any(|lane| lane.gave_up()) {
-        return Some("a workload gave up");
+        return Some("a load gave up");
     }
     if session.exchanges().0 >= exchanges_most {
         return Some("half of the exchanges that the run could still make are used (run.exchanges_max)");
@@ -134,7 +134,7 @@ fn say(session: &Session, repeat: Repeat, lanes: &Lanes, widths: &[Option<f64>],
     let asked = format!("±{} %", repeat.share * 100.0);
     let one = |(lane, width): (&Lane, &Option<f64>)| {
         let known = width.map_or_else(|| "too few values".to_owned(), |w| format!("±{:.2} %", w * 100.0));
-        format!("{} {known}", plan::target(lane.workload.target))
+        format!("{} {known}", plan::target(lane.load.target))
     };
     let known: Vec<String> = lanes.iter().zip(widths).map(one).collect();
     let known = known.join(", ");

@@ -19,7 +19,7 @@ use crate::run::ground::Ground;
 use crate::run::outbox::Outbox;
 use crate::run::plan::RunPlan;
 use crate::run::thresholds;
-use crate::scenario::{self, Error, Request, Workload};
+use crate::scenario::{self, Error, Request};
 
 /// How one exchange is to be made, beside its request.
 #[derive(Debug, Clone, Copy)]
@@ -274,7 +274,7 @@ impl Session {
     }
 
     /// One exchange of a load has ended: progress, unless the scenario tells its own.
-    pub(super) fn step(&self, _workload: &Workload) {
+    pub(super) fn step(&self) {
         let done = self.steps.fetch_add(1, Ordering::Relaxed) + 1;
         if !self.told_progress.load(Ordering::Relaxed) {
             self.ground.bus.show(RunEvent::Progress { run: self.run, done, total: 0 });

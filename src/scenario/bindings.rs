@@ -7,6 +7,7 @@ wasmtime::component::bindgen!({
         // These wait; the guest's fiber is suspended meanwhile and the thread is free.
         "dualbench:scenario/engines.start": async | trappable,
         "dualbench:scenario/engines.measure": async | trappable,
+        "dualbench:scenario/engines.measure-loads": async | trappable,
         "dualbench:scenario/engines.wait-any": async | trappable,
         "dualbench:scenario/engines.users": async | trappable,
         "dualbench:scenario/engines.[method]exchange.next": async | trappable,
@@ -20,11 +21,23 @@ wasmtime::component::bindgen!({
 
 pub use self::dualbench::scenario::data;
 pub use self::dualbench::scenario::engines::{
-    self, Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Measures, Message, OpenLoop,
-    Outcome, Prompt, Request, Role, Spacing, TargetInfo, Until, Workload,
+    self, Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Load, Measures, Message,
+    OpenLoop, Outcome, Pace, Prompt, Request, Role, Spacing, Stage, StagedLoop, TargetInfo, Until, Workload,
 };
 pub use self::dualbench::scenario::report::{self, Level};
 pub use self::dualbench::scenario::types::{self, Param, Target};
+
+/// What modules ask that know of one request and a steady rate alone.
+impl From<Workload> for Load {
+    fn from(workload: Workload) -> Load {
+        let Workload { target, request, arrival, warm_up } = workload;
+        let pace = match arrival {
+            Arrival::Closed(users) => Pace::Closed(users),
+            Arrival::Open(open) => Pace::Open(open),
+        };
+        Load { target, requests: vec![request], pace, warm_up }
+    }
+}
 
 impl Target {
     /// Every target, in the order of the contract.

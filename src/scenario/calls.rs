@@ -1,7 +1,8 @@
 //! The host functions: each checks, asks the [`ScenarioHost`], and answers. No function here decides or measures.
 
 use super::bindings::{
-    Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload, data, engines, report, types,
+    Chunk, Error, Level, Load, Measures, Outcome, Request, Target, TargetInfo, Until, Workload, data, engines, report,
+    types,
 };
 use super::fault::HostPanic;
 use super::host::{BoxFuture, ExchangeId, ScenarioHost};
@@ -130,12 +131,14 @@ impl engines::Host for State {
         workloads: Vec<Workload>,
         until: Until,
     ) -> wasmtime::Result<Result<Vec<Outcome>, Error>> {
-        for workload in &workloads {
-            if let Err(refusal) = self.allowed(workload.target) {
-                return Ok(Err(refusal));
-            }
+        self.measure_loads(workloads.into_iter().map(Load::from).collect(), until).await
+    }
+
+    async fn measure_loads(&mut self, loads: Vec<Load>, until: Until) -> wasmtime::Result<Result<Vec<Outcome>, Error>> {
+        if let Some(refusal) = loads.iter().find_map(|load| self.allowed(load.target).err()) {
+            return Ok(Err(refusal));
         }
-        let outcomes = self.ask().wait("measure", |host| host.measure(workloads, until));
+        let outcomes = self.ask().wait("measure-loads", |host| host.measure_loads(loads, until));
         Ok(outcomes.await?.unwrap_or(Err(Error::Stopping)))
     }
 

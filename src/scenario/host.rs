@@ -1,6 +1,6 @@
 //! What a running scenario can ask for. The run implements it; this layer calls it and guards it.
 
-use super::bindings::{Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload};
+use super::bindings::{Chunk, Error, Level, Load, Measures, Outcome, Request, Target, TargetInfo, Until};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// Before these methods are called the target was checked against the manifest, handles were checked, and volumes are
 /// limited. A future that is returned here may be dropped before it ends (stop, wall time): then nothing may stay
-/// open that its caller does not know of, so a dropped `start` or `measure` ends what it began. After the stop, calls
+/// open that its caller does not know of, so a dropped `start` or `measure-loads` ends what it began. After the stop, calls
 /// that wait are answered with `stopping` without asking. A panic in here fails this run alone.
 pub trait ScenarioHost: Send + Sync + 'static {
     /// Starts an exchange; ready before the first token. May wait to calibrate a prompt.
@@ -33,8 +33,8 @@ pub trait ScenarioHost: Send + Sync + 'static {
     fn cancel(&self, id: ExchangeId);
     /// The guest dropped its handle, or the guest itself is gone. Called exactly once for each started exchange.
     fn release(&self, id: ExchangeId);
-    /// Drives the workloads and waits until all have ended.
-    fn measure(&self, workloads: Vec<Workload>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>>;
+    /// Drives the loads and waits until all have ended.
+    fn measure_loads(&self, loads: Vec<Load>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>>;
     /// What the engine told of itself.
     fn info(&self, target: Target) -> Result<TargetInfo, Error>;
     /// The run's seed, as the guest sees it.

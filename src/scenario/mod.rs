@@ -44,8 +44,9 @@ mod tests;
 
 pub use arguments::{Problem, RawArg, arguments};
 pub use bindings::{
-    Arrival, Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Level, Manifest, Measures, Message,
-    OpenLoop, Outcome, Param, Prompt, Request, Role, Spacing, Target, TargetInfo, Until, Value, Workload,
+    Cache, Calibrated, Chunk, ChunkKind, Digest, Ending, Error, Length, Level, Load, Manifest, Measures, Message,
+    OpenLoop, Outcome, Pace, Param, Prompt, Request, Role, Spacing, Stage, StagedLoop, Target, TargetInfo, Until,
+    Value,
 };
 pub use catalogue::{Catalogue, Entry, Failure, State};
 pub use config::{Config, Limits, STACK_BYTES};

@@ -1,6 +1,6 @@
 //! The host of a guest that only describes itself: no engine is at hand; its log is kept for an error message.
 
-use super::bindings::{Chunk, Error, Level, Measures, Outcome, Request, Target, TargetInfo, Until, Workload};
+use super::bindings::{Chunk, Error, Level, Load, Measures, Outcome, Request, Target, TargetInfo, Until};
 use super::host::{BoxFuture, ExchangeId, ScenarioHost};
 use super::words::{self, LAST_WORDS_BYTES};
 use std::future::ready;
@@ -52,7 +52,7 @@ impl ScenarioHost for Unattended {
 
     fn release(&self, _: ExchangeId) {}
 
-    fn measure(&self, _: Vec<Workload>, _: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
+    fn measure_loads(&self, _: Vec<Load>, _: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
         Box::pin(ready(Err(refusal())))
     }
 

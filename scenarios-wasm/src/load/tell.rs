@@ -24,23 +24,12 @@ pub fn outcome(asked: &str, outcome: &Outcome) -> Result {
     }
     if failed > 0 {
         let measured = outcome.measured();
-        report::warn(format!(
-            "{engine}, {asked}: {failed} of {measured} exchanges failed"
-        ));
+        report::warn(format!("{engine}, {asked}: {failed} of {measured} exchanges failed"));
     }
     if let Some(rate) = outcome.throughput_tokens_per_second {
-        report::info(format!(
-            "{engine}, {asked}: {} tokens/s in all, from {complete} exchanges",
-            decimal(rate, 1)
-        ));
+        report::info(format!("{engine}, {asked}: {} tokens/s in all, from {complete} exchanges", decimal(rate, 1)));
     }
-    report::info(format!(
-        "{engine}, {asked}: first token after {} ms",
-        outcome.ttft_ms
-    ));
-    report::info(format!(
-        "{engine}, {asked}: {:.2} ms from token to token",
-        outcome.itl_ms
-    ));
+    report::info(format!("{engine}, {asked}: first token after {} ms", outcome.ttft_ms));
+    report::info(format!("{engine}, {asked}: {:.2} ms from token to token", outcome.itl_ms));
     Ok(())
 }

@@ -23,16 +23,31 @@ pub(super) fn asked(report: &RunReport, t: &TargetSummary) -> String {
 fn words(load: &AskedLoad) -> String {
     let times = if load.times > 1 { format!(" in {} loads", load.times) } else { String::new() };
     let phase = if load.phase.is_empty() { String::new() } else { format!("{}: ", out::tame(&load.phase)) };
-    let arrival = match load.arrival {
-        AskedArrival::Closed { concurrency } => format!("{concurrency} at a time, {} started{times}", load.started),
-        AskedArrival::Open { rate_per_second, spacing, max_open } => format!(
-            "{} starts/s ({spacing}), at most {max_open} open; {} started{times}, {} shed",
-            number(rate_per_second),
-            load.started,
-            load.shed
-        ),
+    let in_turn = if load.requests > 1 { format!(", {} requests in turn", load.requests) } else { String::new() };
+    let (pace, max_open) = match &load.arrival {
+        AskedArrival::Closed { concurrency } => (format!("{concurrency} at a time"), None),
+        AskedArrival::Open { rate_per_second, spacing, max_open } => {
+            (format!("{} starts/s ({spacing})", number(*rate_per_second)), Some(max_open))
+        }
+        AskedArrival::Staged { from_per_second, stages, spacing, max_open } => {
+            (format!("{} starts/s ({spacing})", stages_in_words(*from_per_second, stages)), Some(max_open))
+        }
     };
-    format!("{phase}{arrival}{}", load.precision.as_ref().map(precision).unwrap_or_default())
+    let started = match max_open {
+        None => format!(", {} started{times}", load.started),
+        Some(open) => format!(", at most {open} open; {} started{times}, {} shed", load.started, load.shed),
+    };
+    format!("{phase}{pace}{in_turn}{started}{}", load.precision.as_ref().map(precision).unwrap_or_default())
+}
+
+/// `1, to 8 over 30 s, to 8 over 60 s`; the middle ones of many are counted alone.
+fn stages_in_words(from: f64, stages: &[(f64, f64)]) -> String {
+    const SHOWN: usize = 6;
+    let one = |(seconds, rate): &(f64, f64)| format!(", to {} over {} s", number(*rate), number(*seconds));
+    let left = stages.len().saturating_sub(SHOWN);
+    let shown: String = stages.iter().take(SHOWN).map(one).collect();
+    let more = if left > 0 { format!(", and {left} stages more") } else { String::new() };
+    format!("{}{shown}{more}", number(from))
 }
 
 fn precision(p: &Precision) -> String {

@@ -12,10 +12,10 @@ use super::stage::{Said, Stage, State, Turn};
 use super::streams::Streams;
 use crate::events::{Metric, TimelineMark};
 use crate::run::guest::{outcome, told_of};
-use crate::run::{load, plan, thresholds, wire};
+use crate::run::{load as driven, plan, thresholds, wire};
 use crate::scenario::{
-    BoxFuture, Chunk, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost, Target, TargetInfo, Until,
-    Workload,
+    BoxFuture, Chunk, Error, ExchangeId, Level, Load, Measures, Outcome, Request, ScenarioHost, Target, TargetInfo,
+    Until,
 };
 
 pub(super) struct Host {
@@ -67,11 +67,11 @@ impl Host {
     }
 
     fn measure_freely(&self, streams: &mut Streams, state: &mut State, asked: &Asked) -> Result<Vec<Outcome>, Error> {
-        let together = asked.workloads.len() > 1;
-        let mut outcomes = Vec::with_capacity(asked.workloads.len());
-        for workload in &asked.workloads {
-            let target = plan::target(workload.target);
-            for _ in 0..workload.warm_up {
+        let together = asked.loads.len() > 1;
+        let mut outcomes = Vec::with_capacity(asked.loads.len());
+        for load in &asked.loads {
+            let target = plan::target(load.target);
+            for _ in 0..load.warm_up {
                 streams.take(target, &state.phase, true, together)?;
             }
             let wanted = match asked.until {
@@ -82,15 +82,15 @@ impl Host {
             let taken = (0..wanted).map(|_| streams.take(target, &state.phase, false, together));
             let ids = taken.collect::<Result<Vec<_>, _>>()?;
             let records: Vec<_> = ids.into_iter().filter_map(|id| streams.finish(id)).collect();
-            state.loads.push(load::asked(&state.phase, workload, records.len() as u32, 0));
-            outcomes.push(outcome(workload.target, &records, 0));
+            state.loads.push(driven::asked(&state.phase, load, records.len() as u32, 0));
+            outcomes.push(outcome(load.target, &records, 0));
         }
         Ok(outcomes)
     }
 }
 
 struct Asked {
-    workloads: Vec<Workload>,
+    loads: Vec<Load>,
     until: Until,
 }
 
@@ -154,11 +154,11 @@ impl ScenarioHost for Host {
 
     fn release(&self, _id: ExchangeId) {}
 
-    fn measure(&self, workloads: Vec<Workload>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
-        let texts = (self.stage.texts.workloads(&workloads), until);
-        let asked = Asked { workloads, until };
+    fn measure_loads(&self, loads: Vec<Load>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
+        let texts = (self.stage.texts.loads(&loads), until);
+        let asked = Asked { loads, until };
         self.wait(
-            "measure",
+            "measure-loads",
             texts,
             |streams, _, at| streams.follow_until(at),
             |streams, state| self.measure_freely(streams, state, &asked),

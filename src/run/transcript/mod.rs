@@ -19,7 +19,7 @@ pub(super) use texts::Texts;
 pub(super) use users::Users;
 
 /// The schema of the transcripts that this dualbench writes.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 
 /// Stands in the place of a call: the guest was stopped there.
 pub(super) const STOP: &str = "stop";

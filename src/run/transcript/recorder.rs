@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::tape::Tape;
 use crate::run::guest::Guest;
 use crate::scenario::{
-    BoxFuture, Chunk, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost, Target, TargetInfo, Until,
-    Workload,
+    BoxFuture, Chunk, Error, ExchangeId, Level, Load, Measures, Outcome, Request, ScenarioHost, Target, TargetInfo,
+    Until,
 };
 
 pub(in crate::run) struct Recorder {
@@ -110,9 +110,9 @@ impl ScenarioHost for Recorder {
         self.guest.release(id);
     }
 
-    fn measure(&self, workloads: Vec<Workload>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
-        let asked = (self.tape.texts.workloads(&workloads), until);
-        self.wait("measure", asked, self.guest.measure(workloads, until))
+    fn measure_loads(&self, loads: Vec<Load>, until: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
+        let asked = (self.tape.texts.loads(&loads), until);
+        self.wait("measure-loads", asked, self.guest.measure_loads(loads, until))
     }
 
     fn info(&self, target: Target) -> Result<TargetInfo, Error> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::scenario::{Chunk, Prompt, Request, Workload};
+use crate::scenario::{Chunk, Load, Prompt, Request};
 
 /// Whether a transcript keeps the texts of prompts, answers and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,12 @@ impl Texts {
         request
     }
 
-    pub fn workloads(self, workloads: &[Workload]) -> Vec<Workload> {
-        workloads.iter().map(|w| Workload { request: self.request(&w.request), ..w.clone() }).collect()
+    pub fn loads(self, loads: &[Load]) -> Vec<Load> {
+        let one = |load: &Load| {
+            let requests = load.requests.iter().map(|r| self.request(r)).collect();
+            Load { requests, pace: load.pace.clone(), ..*load }
+        };
+        loads.iter().map(one).collect()
     }
 }
 

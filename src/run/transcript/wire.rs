@@ -371,6 +371,7 @@ enum GpuStateDef {
 struct LoadDef {
     phase: String,
     target: Target,
+    requests: u32,
     arrival: AskedArrival,
     times: u32,
     started: u32,
@@ -384,14 +385,22 @@ struct LoadDef {
 enum Arrival {
     Closed { concurrency: u32 },
     Open { rate_per_second: f64, spacing: String, max_open: u32 },
+    Staged { from_per_second: f64, stages: Vec<(f64, f64)>, spacing: String, max_open: u32 },
+}
+
+fn spacing<E: de::Error>(word: &str) -> Result<&'static str, E> {
+    ["constant", "poisson"].into_iter().find(|known| *known == word).ok_or_else(|| unknown(word))
 }
 
 impl Serialize for AskedArrival {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let arrival = match *self {
+        let arrival = match self.clone() {
             AskedArrival::Closed { concurrency } => Arrival::Closed { concurrency },
             AskedArrival::Open { rate_per_second, spacing, max_open } => {
                 Arrival::Open { rate_per_second, spacing: spacing.to_owned(), max_open }
+            }
+            AskedArrival::Staged { from_per_second, stages, spacing, max_open } => {
+                Arrival::Staged { from_per_second, stages, spacing: spacing.to_owned(), max_open }
             }
         };
         arrival.serialize(to)
@@ -402,9 +411,11 @@ impl<'de> Deserialize<'de> for AskedArrival {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<AskedArrival, D::Error> {
         Ok(match Arrival::deserialize(from)? {
             Arrival::Closed { concurrency } => AskedArrival::Closed { concurrency },
-            Arrival::Open { rate_per_second, spacing, max_open } => {
-                let known = ["constant", "poisson"].into_iter().find(|known| *known == spacing);
-                AskedArrival::Open { rate_per_second, spacing: known.ok_or_else(|| unknown(spacing))?, max_open }
+            Arrival::Open { rate_per_second, spacing: word, max_open } => {
+                AskedArrival::Open { rate_per_second, spacing: spacing(&word)?, max_open }
+            }
+            Arrival::Staged { from_per_second, stages, spacing: word, max_open } => {
+                AskedArrival::Staged { from_per_second, stages, spacing: spacing(&word)?, max_open }
             }
         })
     }
@@ -542,6 +553,7 @@ mod tests {
         let load = |arrival| AskedLoad {
             phase: "p".into(),
             target: Target::Pipeline,
+            requests: 3,
             arrival,
             times: 1,
             started: 2,
@@ -550,6 +562,8 @@ mod tests {
         };
         comes_back(load(arrival));
         comes_back(load(AskedArrival::Closed { concurrency: 4 }));
+        let (stages, spacing) = (vec![(0.5, 0.1 + 0.2), (0.0, 7.0)], "constant");
+        comes_back(load(AskedArrival::Staged { from_per_second: 0.0, stages, spacing, max_open: 1 }));
         let outcome = crate::measure::Outcome::NotDecidable;
         comes_back(Judged { expr: "failed < 1".into(), value: None, outcome, reason: Some("why".into()) });
     }

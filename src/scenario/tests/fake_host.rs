@@ -1,8 +1,8 @@
 //! A host that plays a script and writes down what it was asked.
 
 use crate::scenario::{
-    BoxFuture, Chunk, ChunkKind, Ending, Error, ExchangeId, Level, Measures, Outcome, Request, ScenarioHost, Target,
-    TargetInfo, Until, Workload,
+    BoxFuture, Chunk, ChunkKind, Ending, Error, ExchangeId, Level, Load, Measures, Outcome, Request, ScenarioHost,
+    Target, TargetInfo, Until,
 };
 use std::future::{pending, ready};
 use std::sync::Mutex;
@@ -127,7 +127,7 @@ impl ScenarioHost for FakeHost {
         self.told().released += 1;
     }
 
-    fn measure(&self, _: Vec<Workload>, _: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
+    fn measure_loads(&self, _: Vec<Load>, _: Until) -> BoxFuture<'_, Result<Vec<Outcome>, Error>> {
         Box::pin(ready(Ok(Vec::new())))
     }
 

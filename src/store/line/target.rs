@@ -71,19 +71,31 @@ fn disagree(d: &SourcesDiffer) -> Value {
     json!({ "exchanges": d.exchanges, "largest": { primary.word(): said, other.word(): told } })
 }
 
-/// What was asked of the target, beside what came of it. Null parts belong to the other kind of arrival.
+/// What was asked of the target, beside what came of it. Null parts belong to the other kinds of arrival.
 pub fn asked_load(load: &AskedLoad) -> Value {
-    let (word, concurrency, rate, max_open) = match load.arrival {
-        AskedArrival::Closed { concurrency } => ("closed", Some(concurrency), None, None),
+    let stage = |(seconds, rate): &(f64, f64)| json!({ "seconds": seconds, "rate_per_second": rate });
+    let (word, concurrency, rate, max_open, staged) = match &load.arrival {
+        AskedArrival::Closed { concurrency } => ("closed", Some(concurrency), None, None, None),
         AskedArrival::Open { rate_per_second, spacing, max_open } => {
-            (spacing, None, Some(rate_per_second), Some(max_open))
+            (*spacing, None, Some(rate_per_second), Some(max_open), None)
         }
+        AskedArrival::Staged { from_per_second, stages, spacing, max_open } => (
+            *spacing,
+            None,
+            None,
+            Some(max_open),
+            Some((from_per_second, stages.iter().map(stage).collect::<Vec<_>>())),
+        ),
     };
+    let (from, stages) = staged.unzip();
     json!({
         "phase": load.phase,
+        "requests": load.requests,
         "arrival": word,
         "concurrency": concurrency,
         "rate_per_second": rate,
+        "from_per_second": from,
+        "stages": stages,
         "max_open": max_open,
         "times": load.times,
         "started": load.started,

@@ -53,7 +53,7 @@ fn a_target_has_its_keys_in_order_and_nothing_missing_is_zero() {
     assert_eq!(main["output_tokens"], 22);
     assert_eq!(
         main["asked_load"].to_string(),
-        r#"[{"phase":"main alone","arrival":"poisson","concurrency":null,"rate_per_second":4.5,"max_open":8,"times":1,"started":2,"shed":1,"precision":{"asked":0.01,"reached":0.0075,"repetitions_asked":1}}]"#
+        r#"[{"phase":"main alone","requests":2,"arrival":"poisson","concurrency":null,"rate_per_second":4.5,"from_per_second":null,"stages":null,"max_open":8,"times":1,"started":2,"shed":1,"precision":{"asked":0.01,"reached":0.0075,"repetitions_asked":1}}]"#
     );
     assert_eq!(main["ledger"]["disagree"].to_string(), "[]");
     assert_eq!(main["coalesced"], 2.0 / 22.0);

@@ -125,6 +125,7 @@ pub fn report(header: &RunHeader) -> RunReport {
             AskedLoad {
                 phase: "main alone".into(),
                 target: Target::Main,
+                requests: 2,
                 arrival: AskedArrival::Open { rate_per_second: 4.5, spacing: "poisson", max_open: 8 },
                 times: 1,
                 started: 2,
@@ -134,6 +135,7 @@ pub fn report(header: &RunHeader) -> RunReport {
             AskedLoad {
                 phase: String::new(),
                 target: Target::Mini,
+                requests: 1,
                 arrival: AskedArrival::Closed { concurrency: 3 },
                 times: 1,
                 started: 0,
