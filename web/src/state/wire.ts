@@ -131,6 +131,23 @@ export interface Phase {
   vram_at_peak_bytes: number | null;
 }
 
+/** A load that the scenario asked for; null parts belong to another kind of arrival. */
+export interface AskedLoad {
+  phase: string;
+  /** Sent in turn; older records lack it. */
+  requests?: number;
+  arrival: "closed" | "constant" | "poisson";
+  concurrency: number | null;
+  rate_per_second: number | null;
+  from_per_second?: number | null;
+  stages?: { seconds: number; rate_per_second: number }[] | null;
+  max_open: number | null;
+  times: number;
+  started: number;
+  shed: number;
+  precision: { asked: number; reached: number | null; repetitions_asked: number } | null;
+}
+
 export interface Drift {
   target?: string | null;
   measure: string;
