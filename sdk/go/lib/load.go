@@ -48,6 +48,9 @@ func (w Workload) abi() (abi.Load, error) {
 		w.Arrival = Closed(1)
 	}
 	load := abi.Load{Target: w.Target, Pace: w.Arrival.of, WarmUp: w.WarmUp}
+	if w.Arrival.is(abi.Pace_Staged) && len(w.Arrival.of.Staged().Stages) == 0 {
+		return load, invalid("Staged has no stages: say where to, as in Staged(1, To(8, 60))")
+	}
 	switch one := w.Request.Prompt.given || w.Request.Length.given; {
 	case w.Requests == nil:
 		load.Requests = []abi.Request{w.Request.abi()}
