@@ -54,6 +54,8 @@ export interface LiveRun {
   since_last_byte_ms: Partial<Record<string, number | null>>;
   /** Chunks as they arrive, not tokens; null while nothing is generated. */
   events_per_second: Partial<Record<string, number | null>>;
+  /** What the scenario counts, so far; the first hundred names. */
+  counters: Record<string, number>;
 }
 
 /** `[milliseconds since the run's start, value]`; a null value is a gap. */
