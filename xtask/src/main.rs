@@ -10,6 +10,7 @@ mod process;
 mod runners;
 mod scenarios;
 mod schema;
+mod sdk;
 mod shots;
 mod steps;
 mod test;

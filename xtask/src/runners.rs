@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::languages::{COMPONENTIZE_PY as COMPILER, COMPONENTIZE_PY_VERSION as COMPILER_VERSION};
+pub use crate::languages::COMPONENTIZE_PY as COMPILER;
+use crate::languages::COMPONENTIZE_PY_VERSION as COMPILER_VERSION;
 use crate::pip;
 use crate::process::run;
 
@@ -15,6 +16,12 @@ use crate::process::run;
 fn compiler() -> String {
     format!("{COMPILER}=={COMPILER_VERSION}")
 }
+
+/// Where it is installed.
+pub fn venv(root: &Path) -> Result<PathBuf> {
+    pip::venv(&root.join("target/runners/venv"), &[&compiler()])
+}
+
 /// The section that says what a runner was made of; `src/scenario/script/runners.rs` reads it.
 const IDENTITY: &str = "dualbench-runner";
 
@@ -32,7 +39,7 @@ pub fn runners(root: &Path, options: &[String]) -> Result<()> {
         return Ok(());
     }
     let dir = root.join("target/runners");
-    let compiler = pip::venv(&dir.join("venv"), &[&compiler()])?.join("bin").join(COMPILER);
+    let compiler = venv(root)?.join("bin").join(COMPILER);
     let mut component = sources.componentize(&dir, &compiler)?;
     component.extend(section(&identity));
     fs::create_dir_all(folder.join("runners"))?;

@@ -10,6 +10,7 @@ use crate::languages;
 use crate::process::run;
 use crate::scenarios;
 use crate::schema;
+use crate::sdk;
 use crate::steps::Steps;
 
 pub fn test(root: &Path, options: &[String]) -> Result<()> {
@@ -23,6 +24,8 @@ pub fn test(root: &Path, options: &[String]) -> Result<()> {
     steps
         .step("tests that run alone", || cargo(&["test", "--release", "--lib", "--", "--ignored", "--test-threads=1"]));
     steps.step("sdk for rust", || cargo(&["test", "--manifest-path", "sdk/rust/Cargo.toml"]));
+    steps.step("sdk for javascript", || sdk::javascript(root));
+    steps.step("sdk for python", || sdk::python(root));
     steps.step("scenarios' own tests", || cargo(&["test", "--manifest-path", "scenarios-wasm/Cargo.toml"]));
     steps.step("built-in scenarios", || scenarios::run(root, &scenarios::Options::parse(&["--check".to_owned()])?));
     steps.step("bindings of the sdks", || bindings::run(root, &["--check".to_owned()]));

@@ -31,6 +31,9 @@ type hostError struct {
 func (e *hostError) Error() string { return e.words }
 func (e *hostError) Unwrap() error { return e.kind }
 
+// What the SDK itself refuses.
+func invalid(words string) error { return &hostError{ErrInvalid, words} }
+
 func failed(e abi.Error) error {
 	switch e.Tag() {
 	case abi.Error_NotConfigured:

@@ -200,12 +200,35 @@ func load(a dualbench.Arguments) error {
 	if err != nil {
 		return err
 	}
-	known := 0.0
-	if _, there := open[0].TtftMs.Median.Get(); there {
-		known = 1
+	dualbench.Metric("open_known", known(open[0].TtftMs.Median), "flag")
+	return staged(a)
+}
+
+func staged(a dualbench.Arguments) error {
+	var inTurn []dualbench.Request
+	for _, text := range []string{"One.", "Two ✓"} {
+		length := dualbench.AtMost(a.Count("output_tokens"))
+		inTurn = append(inTurn, dualbench.Request{Prompt: dualbench.PromptText(text), Length: length})
 	}
-	dualbench.Metric("open_known", known, "flag")
+	stages := []dualbench.Stage{dualbench.To(60, 0.1), dualbench.To(30, 0), dualbench.To(30, 0.1)}
+	outcomes, err := dualbench.Measure(dualbench.EndOfStages(), dualbench.Workload{
+		Target:   dualbench.Mini,
+		Requests: inTurn,
+		Arrival:  dualbench.Staged(20, stages...).Spacing(dualbench.Constant).MaxOpen(4),
+		WarmUp:   1,
+	})
+	if err != nil {
+		return err
+	}
+	dualbench.Metric("staged_known", known(outcomes[0].TtftMs.Median), "flag")
 	return nil
+}
+
+func known(figure dualbench.Optional[float64]) float64 {
+	if _, there := figure.Get(); there {
+		return 1
+	}
+	return 0
 }
 
 func said(exchanges uint32) error {

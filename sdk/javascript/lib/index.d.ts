@@ -235,23 +235,61 @@ export function waitAny(exchanges: Iterable<Exchange>): Exchange[];
 
 // ——— Load that the host drives ———
 
-/** A load on one target; see {@link closed} and {@link open}. */
+/** A load on one target; see {@link closed}, {@link open} and {@link staged}. */
 export interface Workload {
   readonly target: Target["name"];
+}
+
+/** One request, or several (10000 at most): a list, a set, a generator. They are sent in turn, again from the first one on. */
+export type Requests = Request | Prompt | Iterable<Request | Prompt>;
+
+export interface WarmUp {
+  /** Exchanges before the measured ones (0), under the same load. They are stored, but enter no statistic. */
+  warmUp?: number;
+}
+
+export interface Arriving extends WarmUp {
+  /** At random (`poisson`) where nothing is said. */
+  spacing?: "poisson" | "constant";
+  /** Arrivals beyond this many open exchanges (64) are shed: counted, never delayed. */
+  maxOpen?: number;
+}
+
+/** A part of a load whose rate changes: from the rate before it to this one, in a straight line. */
+export interface Stage {
+  /** Arrivals each second at its end. The same as before is a plateau, 0 the way into a pause. */
+  toPerSecond: number;
+  /** How long it takes; 0 is a jump. */
+  seconds: number;
 }
 
 /** This many users (1), each sending its next request when its last one has ended. */
 export function closed(
   target: Target | Target["name"],
-  request: Request | Prompt,
-  options?: { users?: number; warmUp?: number },
+  requests: Requests,
+  options?: { users?: number } & WarmUp,
 ): Workload;
 
-/** This many arrivals each second, whatever is still open; beyond `maxOpen` (64) they are shed: counted, never delayed. */
+/** This many arrivals each second, whatever is still open. */
 export function open(
   target: Target | Target["name"],
-  request: Request | Prompt,
-  options: { ratePerSecond: number; spacing?: "poisson" | "constant"; maxOpen?: number; warmUp?: number },
+  requests: Requests,
+  options: { ratePerSecond: number } & Arriving,
+): Workload;
+
+/**
+ * Arrivals at a rate that changes: it begins at `fromPerSecond` and runs through the stages (1000 at most); the last one's
+ * rate then stays.
+ *
+ * ```js
+ * const stages = [{ toPerSecond: 8, seconds: 60 }, { toPerSecond: 8, seconds: 30 }, { toPerSecond: 1, seconds: 0 }];
+ * const { ttftMs, shed } = measure(staged(main, questions, { fromPerSecond: 1, stages }));
+ * ```
+ */
+export function staged(
+  target: Target | Target["name"],
+  requests: Requests,
+  options: { fromPerSecond: number; stages: Iterable<Stage> } & Arriving,
 ): Workload;
 
 /**
@@ -260,9 +298,12 @@ export function open(
  */
 export type Until = { repetitions: number } | { seconds: number };
 
-/** Runs the workloads at the same time and waits until all have ended: one outcome each, in order. */
-export function measure(workloads: Workload[], until: Until): Outcome[];
-export function measure(workload: Workload, until: Until): Outcome;
+/**
+ * Runs the workloads at the same time and waits until all have ended: one outcome each, in order. `until` may be left out
+ * where one is {@link staged}: then all end with its stages, the longest ones where there are several.
+ */
+export function measure(workloads: Workload[], until?: Until): Outcome[];
+export function measure(workload: Workload, until?: Until): Outcome;
 
 /**
  * Makes so many scripted users, fresh instances of this scenario, and waits until each has done its rounds, or so long. A

@@ -3,7 +3,7 @@
 export * as data from "./data.js";
 export { Failed, HostError } from "./errors.js";
 export { Exchange, waitAny } from "./exchange.js";
-export { closed, measure, open, users } from "./load.js";
+export { closed, measure, open, staged, users } from "./load.js";
 export { choice, flag, integer, number, text } from "./params.js";
 export * as report from "./report.js";
 export { assistant, calibrated, system, user } from "./request.js";

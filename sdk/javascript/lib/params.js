@@ -1,5 +1,7 @@
 // The parameters of a scenario: what a person may set before a run.
 
+import { only } from "./known.js";
+
 const KNOWN = ["help", "unit", "min", "max"];
 
 export const integer = (value, about) => param({ tag: "integer", val: value }, about);
@@ -12,9 +14,7 @@ export function choice(value, choices, about) {
 }
 
 function param(standard, about = {}) {
-  const unknown = Object.keys(about).find((key) => !KNOWN.includes(key));
-  if (unknown) throw new TypeError(`a parameter has no \`${unknown}\`; known are ${KNOWN.join(", ")}`);
-  return { default: standard, choices: [], help: "", ...about };
+  return { default: standard, choices: [], help: "", ...only(KNOWN, "a parameter", about) };
 }
 
 // In the contract's terms: a list, in the order in which they were written.

@@ -1,5 +1,7 @@
 // What is asked of an engine, and how long the answer may be.
 
+import { oneOf, only } from "./known.js";
+
 // Length of an answer where the request says nothing, in tokens; the engine's own stop comes first.
 const DEFAULT_ANSWER_TOKENS = 256;
 const KNOWN = ["prompt", "exactly", "atMost", "temperature", "seed", "warmUp"];
@@ -9,14 +11,13 @@ export const user = (content) => ({ role: "user", content });
 export const assistant = (content) => ({ role: "assistant", content });
 
 export function calibrated(tokens, { cache = "cold" } = {}) {
-  return { calibrated: { tokens, cache } };
+  return { calibrated: { tokens, cache: oneOf(["cold", "warm"], "cache", cache) } };
 }
 
 // The request in the contract's terms.
 export function asRequest(request) {
   const plain = typeof request === "string" || Array.isArray(request) || request?.calibrated ? { prompt: request } : request;
-  const unknown = Object.keys(plain ?? {}).find((key) => !KNOWN.includes(key));
-  if (unknown) throw new TypeError(`a request has no \`${unknown}\`; known are ${KNOWN.join(", ")}`);
+  only(KNOWN, "a request", plain ?? {});
   return {
     prompt: prompt(plain?.prompt),
     length: length(plain),
@@ -27,9 +28,13 @@ export function asRequest(request) {
   };
 }
 
+export function isConversation(list) {
+  return list.every((one) => one?.role !== undefined);
+}
+
 function prompt(given) {
   if (typeof given === "string") return { tag: "text", val: given };
-  if (Array.isArray(given)) return { tag: "messages", val: given };
+  if (Array.isArray(given) && isConversation(given)) return { tag: "messages", val: given };
   if (given?.calibrated) return { tag: "calibrated", val: given.calibrated };
   throw new TypeError("`prompt` must be a text, a list of messages, or calibrated(TOKENS)");
 }

@@ -1,6 +1,7 @@
 // What a scenario is, and how it becomes the exports of a module.
 
 import { frames, HostError, told } from "./errors.js";
+import { only } from "./known.js";
 import { asArguments, asParams } from "./params.js";
 import { reseed } from "./random.js";
 import * as report from "./report.js";
@@ -9,8 +10,7 @@ import { asTarget } from "./target.js";
 const KNOWN = ["name", "version", "description", "targets", "params", "run", "user"];
 
 export function scenario(about) {
-  const unknown = Object.keys(about).find((key) => !KNOWN.includes(key));
-  if (unknown) throw new TypeError(`a scenario has no \`${unknown}\`; known are ${KNOWN.join(", ")}`);
+  only(KNOWN, "a scenario", about);
   return {
     describe: () => started(() => describe(about)),
     run: (list) => started(() => run(about, list)),

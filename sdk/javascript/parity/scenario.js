@@ -18,6 +18,7 @@ import {
   pipeline,
   report,
   scenario,
+  staged,
   system,
   text,
   user,
@@ -109,6 +110,15 @@ function load({ prompt_tokens, output_tokens }) {
   const hello = { prompt: "Hello.", atMost: output_tokens };
   const many = measure(open(main, hello, { ratePerSecond: 50, spacing: "constant", maxOpen: 4 }), { seconds: 0.2 });
   report.metric("open_known", many.ttftMs.median === undefined ? 0 : 1, "flag");
+  const inTurn = ["One.", "Two ✓"].map((prompt) => ({ prompt, atMost: output_tokens }));
+  const stages = [
+    { toPerSecond: 60, seconds: 0.1 },
+    { toPerSecond: 30, seconds: 0 },
+    { toPerSecond: 30, seconds: 0.1 },
+  ];
+  const arriving = { spacing: "constant", maxOpen: 4, warmUp: 1 };
+  const changing = measure(staged(mini, inTurn, { fromPerSecond: 20, stages, ...arriving }));
+  report.metric("staged_known", changing.ttftMs.median === undefined ? 0 : 1, "flag");
 }
 
 function refusal(call, code, otherwise) {

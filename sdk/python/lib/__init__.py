@@ -17,9 +17,9 @@ number, and a slow scenario never slows a stream.
 from . import data, report
 from .errors import Calibration, Failed, HostError, Invalid, Limit, NotAllowed, NotConfigured, Stopping
 from .exchange import Exchange, wait_any
-from .load import closed, measure, open_loop, users
+from .load import closed, measure, open_loop, stage, staged, users
 from .params import choice, flag, integer, number, text
-from .request import assistant, calibrated, system, user
+from .request import assistant, calibrated, request, system, user
 from .target import Target, main, mini, pipeline
 from .world import scenario, scripted_user
 
@@ -48,8 +48,11 @@ __all__ = [
     "open_loop",
     "pipeline",
     "report",
+    "request",
     "scenario",
     "scripted_user",
+    "stage",
+    "staged",
     "system",
     "text",
     "user",

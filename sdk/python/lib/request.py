@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 
 from wit_world.imports import engines
-from wit_world.imports.engines import Cache, Calibrated, Message, Role
+from wit_world.imports.engines import Cache, Calibrated, Message, Request, Role
 
 DEFAULT_ANSWER_TOKENS = 256
 """Length of an answer where the request says nothing; the engine's own stop comes first."""
@@ -44,7 +44,7 @@ def one_of(choices: type[Enum], what: str, name: str) -> Any:
     return choices[name.upper()]
 
 
-def as_request(
+def request(
     prompt: Prompt,
     *,
     exactly: int | None = None,
@@ -52,14 +52,25 @@ def as_request(
     temperature: float | None = None,
     seed: int | None = None,
     warm_up: bool = False,
-) -> engines.Request:
-    """In the contract's terms."""
+) -> Request:
+    """What is asked, and how: the answer has `exactly` so many tokens, or `at_most` so many (256 where neither is given).
+    `temperature` and `seed` are the engine's own where missing. A `warm_up` exchange is stored, but in no statistic."""
     if exactly is not None and at_most is not None:
         raise TypeError("`exactly` and `at_most` are both given; keep one")
     length = engines.Length_AtMost(DEFAULT_ANSWER_TOKENS if at_most is None else at_most)
     if exactly is not None:
         length = engines.Length_Exact(exactly)
-    return engines.Request(_prompt(prompt), length, temperature, seed, warm_up)
+    return Request(_prompt(prompt), length, temperature, seed, warm_up)
+
+
+def as_request(given: Prompt | Request, **how: Any) -> Request:
+    """In the contract's terms: a request as it is, of a prompt one with `how` it is asked."""
+    if not isinstance(given, Request):
+        return request(given, **how)
+    if how:
+        said = ", ".join(f"`{name}`" for name in how)
+        raise TypeError(f"{said} beside a request, which has its own: say it in `request(…)`")
+    return given
 
 
 def _prompt(prompt: Prompt) -> engines.Prompt:
@@ -67,4 +78,7 @@ def _prompt(prompt: Prompt) -> engines.Prompt:
         return engines.Prompt_Text(prompt)
     if isinstance(prompt, Calibrated):
         return engines.Prompt_Calibrated(prompt)
-    return engines.Prompt_Messages(list(prompt))
+    messages = list(prompt) if isinstance(prompt, Iterable) else [prompt]
+    if not all(isinstance(one, Message) for one in messages):
+        raise TypeError("a prompt is a text, a list of messages, or calibrated(TOKENS)")
+    return engines.Prompt_Messages(messages)

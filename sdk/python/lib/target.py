@@ -20,14 +20,14 @@ class Target:
         if self.name.upper() not in types.Target.__members__:
             raise ValueError(f"`{self.name}` is no target; there are main, mini, pipeline")
 
-    def start(self, prompt: Prompt, **how: Any) -> Exchange:
+    def start(self, prompt: Prompt | engines.Request, **how: Any) -> Exchange:
         """Sends a request and returns before the first token. Waits only while a calibrated prompt is made.
 
         `how`: `exactly` or `at_most` tokens, `temperature`, `seed`, `warm_up` (stored, but in no statistic).
         """
-        request = as_request(prompt, **how)
+        asked = as_request(prompt, **how)
         with asking():
-            return Exchange(engines.start(self.wire, request))
+            return Exchange(engines.start(self.wire, asked))
 
     def info(self) -> engines.TargetInfo:
         """What the engine told of itself when the run began."""

@@ -21,7 +21,10 @@ from dualbench import (
     open_loop,
     pipeline,
     report,
+    request,
     scenario,
+    stage,
+    staged,
     system,
     text,
     user,
@@ -135,6 +138,16 @@ def load(prompt_tokens, output_tokens):
     hello = open_loop(main, "Hello.", rate_per_second=50, spacing="constant", max_open=4, at_most=output_tokens)
     many = measure(hello, seconds=0.2)
     report.metric("open_known", many.ttft_ms.median is not None, "flag")
+    changing = staged(
+        mini,
+        (request(prompt, at_most=output_tokens) for prompt in ["One.", "Two ✓"]),
+        from_per_second=20,
+        stages=[stage(60, seconds=0.1), stage(30, seconds=0), stage(30, seconds=0.1)],
+        spacing="constant",
+        max_open=4,
+        warm_up=1,
+    )
+    report.metric("staged_known", measure(changing).ttft_ms.median is not None, "flag")
 
 
 def said(exchanges):
