@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::config::secret;
+use crate::config::secret::secret;
 use crate::engines::{self, Dialect};
 use crate::measure::Target;
 use crate::pipeline::retrieval::{self, CorpusConfig, EmbeddingsConfig, ExternalConfig, Method, RerankConfig};
