@@ -7,7 +7,7 @@
 // you would rather go on, use the call that begins with `try`: it gives null, and `problem()` says why.
 
 import * as abi from "./abi";
-import { at, place, put, read, take, zeros } from "./memory";
+import { at, freeText, place, put, read, take, zeros } from "./memory";
 
 export { Target, Role, Cache, Spacing, ChunkKind, Ending, Level } from "./abi";
 
@@ -713,6 +713,16 @@ export class Arguments {
     return abi.Target.Pipeline;
   }
 
+  /** Gives up what the host handed over for them. */
+  free(): void {
+    for (let i = 0; i < this.count_; i++) {
+      const item = this.items + <usize>i * 24;
+      freeText(item);
+      if (load<u8>(item, 8) == abi.Value.TEXT) freeText(item + 8 + abi.Value.payload);
+    }
+    if (this.count_) heap.free(this.items);
+  }
+
   /** An argument is a name and, at 8, a value: 24 bytes. */
   private value(name: string, tag: u8): usize {
     for (let i = 0; i < this.count_; i++) {
@@ -723,6 +733,16 @@ export class Arguments {
     }
     throw new Error("parameter `" + name + "` is not in the manifest");
   }
+}
+
+let first: Arguments | null = null;
+
+/** Every round of a scripted user brings the same arguments: those of the first stay. */
+export function ofRound(items: usize, count: i32): Arguments {
+  const given = new Arguments(items, count);
+  if (first === null) first = given;
+  else given.free();
+  return first!;
 }
 
 // -- what entry.ts gives to the host

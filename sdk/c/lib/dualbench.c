@@ -488,10 +488,10 @@ bool db_arg_flag(const db_arguments *arguments, const char *name) {
 }
 
 const char *db_arg_text(const db_arguments *arguments, const char *name) {
-    scenario_string_t text = value(arguments, name, DUALBENCH_SCENARIO_TYPES_VALUE_TEXT)->val.text;
-    char *copy = room(text.len + 1, 1);
-    memcpy(copy, text.ptr, text.len);
-    return copy;
+    scenario_string_t *text = (scenario_string_t *)&value(arguments, name, DUALBENCH_SCENARIO_TYPES_VALUE_TEXT)->val.text;
+    if (!text->len) return "";
+    text->ptr = (uint8_t *)ended(*text);
+    return (const char *)text->ptr;
 }
 
 db_target db_arg_target(const db_arguments *arguments, const char *name) {
@@ -515,6 +515,17 @@ bool exports_scenario_run(scenario_list_tuple2_string_value_t *arguments, scenar
     db_end end = db_run(arguments);
     if (end) scenario_string_dup(error, end);
     return !end;
+}
+
+/* Every round brings the same arguments: those of the first stay, so that texts of theirs do. */
+const db_arguments *db_user_arguments(uint8_t *items, size_t count) {
+    static db_arguments first;
+    static bool known;
+    db_arguments given = {(scenario_tuple2_string_value_t *)items, count};
+    if (known) scenario_list_tuple2_string_value_free(&given);
+    else first = given;
+    known = true;
+    return &first;
 }
 
 /* What `user` gives in the canonical ABI: whether it failed, and with which words. */

@@ -221,11 +221,12 @@ db_end db_run(const db_arguments *arguments);
 #define DB_SCRIPTED_USER(arguments, index)                                                                            \
     static db_end db_user(const db_arguments *arguments, uint32_t index);                                             \
     __attribute__((export_name("user"))) uint8_t *db_user_export(uint8_t *items, size_t count, uint32_t number) {     \
-        return db_user_ended(db_user(&(db_arguments){ (void *)items, count }, number));                               \
+        return db_user_ended(db_user(db_user_arguments(items, count), number));                                       \
     }                                                                                                                 \
     __attribute__((export_name("cabi_post_user"))) void db_user_export_post(uint8_t *ended) { db_user_free(ended); }  \
     static db_end db_user(const db_arguments *arguments, uint32_t index)
 /* Of DB_SCRIPTED_USER alone. */
+const db_arguments *db_user_arguments(uint8_t *items, size_t count);
 uint8_t *db_user_ended(db_end end);
 void db_user_free(uint8_t *ended);
 

@@ -448,7 +448,9 @@ pub const Param = struct {
 /// The values of the parameters. A name that the manifest lacks, or another type, is a mistake in the scenario: it is logged
 /// and ends the run as a trap.
 pub const Arguments = struct {
-    items: []const abi.Tuple(abi.Str, abi.Value),
+    items: []const Item,
+
+    const Item = abi.Tuple(abi.Str, abi.Value);
 
     pub fn integer(self: Arguments, name: []const u8) i32 {
         return self.value(name, .integer).integer;
@@ -471,6 +473,25 @@ pub const Arguments = struct {
     /// Of a text with the choices main, mini, pipeline.
     pub fn target(self: Arguments, name: []const u8) Target {
         return std.meta.stringToEnum(Target, self.text(name)) orelse mistake(name, "names no target");
+    }
+
+    var first: ?Arguments = null;
+
+    /// Every round of a scripted user brings the same ones: those of the first stay, so that texts of theirs do.
+    fn ofRound(items: []const Item) Arguments {
+        if (first) |kept| {
+            for (items) |item| {
+                var name = item.a;
+                release(&name);
+                if (item.b.tag != .text) continue;
+                var words = item.b.payload.text;
+                release(&words);
+            }
+            if (items.len > 0) allocator.free(items);
+            return kept;
+        }
+        first = .{ .items = items };
+        return first.?;
     }
 
     fn value(self: Arguments, name: []const u8, tag: abi.Value.Tag) @FieldType(abi.Value, "payload") {
@@ -507,12 +528,12 @@ pub fn scenario(comptime Root: type) void {
             return describing(Root.manifest) catch @panic("no memory to describe the scenario");
         }
 
-        fn run(items: [*]const abi.Tuple(abi.Str, abi.Value), len: usize) callconv(.c) *const anyopaque {
+        fn run(items: [*]const Arguments.Item, len: usize) callconv(.c) *const anyopaque {
             return ended(Root.run(.{ .items = items[0..len] }));
         }
 
-        fn user(items: [*]const abi.Tuple(abi.Str, abi.Value), len: usize, index: u32) callconv(.c) *const anyopaque {
-            return ended(Root.user(.{ .items = items[0..len] }, index));
+        fn user(items: [*]const Arguments.Item, len: usize, index: u32) callconv(.c) *const anyopaque {
+            return ended(Root.user(.ofRound(items[0..len]), index));
         }
 
         fn ended(came: anyerror!void) *const anyopaque {
