@@ -1,7 +1,8 @@
 // As entry.ts, for a scenario that has scripted users.
 
 import * as scenario from "../scenario";
-import { ended, ofRound } from "./index";
+import { ofRound } from "./arguments";
+import { ended } from "./guest";
 
 export { describe, run, cabi_realloc, dualbench_utf16 } from "./entry";
 
