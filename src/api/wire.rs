@@ -53,6 +53,7 @@ pub(super) fn run_view(v: &RunView) -> Value {
         "done": v.done,
         "total": v.total,
         "elapsed_ms": ms(v.elapsed),
+        "counters": v.counters,
         "activity": activity,
         "since_last_byte_ms": since,
         "events_per_second": rate,

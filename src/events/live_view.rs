@@ -66,7 +66,12 @@ pub struct RunView {
     /// The latest moment that is known of the run.
     pub elapsed: Duration,
     pub pulses: Vec<Pulse>,
+    /// The first ones by name; the record has all.
+    pub counters: BTreeMap<String, f64>,
 }
+
+/// Counters that a watcher sees.
+const COUNTERS: usize = 100;
 
 /// What a series is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -170,7 +175,12 @@ impl LiveView {
                     }
                 }
             }
-            RunEvent::Pulse { run, at, pulses, gpu } => self.pulse(*run, *at, pulses, gpu),
+            RunEvent::Pulse { run, at, pulses, gpu, counters } => {
+                self.pulse(*run, *at, pulses, gpu);
+                self.with_run(*run, |v| {
+                    v.counters = counters.as_ref().map_or_else(|| std::mem::take(&mut v.counters), first)
+                });
+            }
             RunEvent::Samples { .. } | RunEvent::Text { .. } => {}
             RunEvent::Ended(report) => {
                 self.ended += 1;
@@ -178,6 +188,7 @@ impl LiveView {
                 self.with_run(report.header.run, |v| {
                     v.state = report.state;
                     v.elapsed = report.duration;
+                    v.counters = first(&report.counters);
                     v.pulses.clear();
                 });
             }
@@ -213,6 +224,7 @@ impl LiveView {
             total: 0,
             elapsed: Duration::ZERO,
             pulses: Vec::new(),
+            counters: BTreeMap::new(),
         });
     }
 
@@ -246,6 +258,10 @@ impl LiveView {
             change(view);
         }
     }
+}
+
+fn first(counters: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
+    counters.iter().take(COUNTERS).map(|(name, total)| (name.clone(), *total)).collect()
 }
 
 #[cfg(test)]
@@ -282,12 +298,29 @@ mod tests {
     fn every_gpu_has_series_of_its_own_and_the_first_keeps_its_name() {
         let (mut view, run) = begun();
         let gpu = [0, 1].map(|device| GpuSample { power_w: Some(7.0), ..GpuSample::blank(device, Duration::ZERO) });
-        view.apply(&RunEvent::Pulse { run, at: Duration::ZERO, pulses: Vec::new(), gpu: gpu.to_vec() });
+        view.apply(&RunEvent::Pulse { run, at: Duration::ZERO, pulses: Vec::new(), gpu: gpu.to_vec(), counters: None });
         let words: Vec<String> = view.series.keys().map(|(of, measure)| format!("{}/{measure}", of.word())).collect();
         assert_eq!(
             words.join(" "),
             "gpu/power_w gpu/temperature_c gpu/utilisation_percent gpu/vram_used_bytes gpu1/power_w gpu1/temperature_c \
              gpu1/utilisation_percent gpu1/vram_used_bytes"
         );
+    }
+
+    #[test]
+    fn counters_are_those_of_the_last_pulse_that_told_them() {
+        let (mut view, run) = begun();
+        let pulse = |counters: Option<f64>| RunEvent::Pulse {
+            run,
+            at: Duration::ZERO,
+            pulses: Vec::new(),
+            gpu: Vec::new(),
+            counters: counters.map(|n| BTreeMap::from([("asked".to_owned(), n)])),
+        };
+        for told in [Some(1.0), Some(3.0), None] {
+            view.apply(&pulse(told));
+        }
+        let shown = view.run.expect("a run").counters;
+        assert_eq!(shown, BTreeMap::from([("asked".to_owned(), 3.0)]));
     }
 }

@@ -1,5 +1,6 @@
 //! What happens in a run, as plain data.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -220,6 +221,8 @@ pub enum RunEvent {
         at: Duration,
         pulses: Vec<Pulse>,
         gpu: Vec<GpuSample>,
+        /// The scenario's counters, where one has changed since the last pulse.
+        counters: Option<BTreeMap<String, f64>>,
     },
     /// The run's GPU samples, once, before `Ended`.
     Samples {

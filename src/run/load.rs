@@ -30,7 +30,7 @@ pub(super) async fn drive(session: &Arc<Session>, loads: Vec<Load>, until: Until
     let lanes = Arc::new(Lanes::new(loads));
     if lanes.iter().any(|l| l.load.warm_up > 0) {
         session.warming();
-        phase(session, &lanes, true, None).await;
+        phase(session, &lanes, true, Instant::now(), None).await;
     }
     session.measuring();
     fault(&lanes)?;
@@ -41,7 +41,7 @@ pub(super) async fn drive(session: &Arc<Session>, loads: Vec<Load>, until: Until
         Until::Seconds(s) => Stop::At(began + Duration::from_secs_f64(s)),
     };
     let named = session.phase();
-    let mut exchanges = phase(session, &lanes, false, Some(stop)).await;
+    let mut exchanges = phase(session, &lanes, false, began, Some(stop)).await;
     let mut precisions = vec![None; lanes.len()];
     if let (Until::Repetitions(n), Some(repeat)) = (until, session.plan.repeat) {
         let known = precision::go_on(session, repeat, &lanes, (n, began), &mut exchanges).await;
@@ -86,11 +86,13 @@ fn fault(lanes: &Lanes) -> Result<(), Error> {
     lanes.iter().find_map(|lane| lane.fault()).map_or(Ok(()), |error| Err(error.clone()))
 }
 
-/// Drives every lane until the stop, or through its warm-up where there is none. Gives each lane's exchanges.
+/// Drives every lane until the stop, or through its warm-up where there is none. Arrivals are planned from `began` on.
+/// Gives each lane's exchanges.
 pub(super) async fn phase(
     session: &Arc<Session>,
     lanes: &Arc<Lanes>,
     warm_up: bool,
+    began: Instant,
     stop: Option<Stop>,
 ) -> Vec<Vec<u32>> {
     let mut tasks = JoinSet::new();
@@ -102,7 +104,7 @@ pub(super) async fn phase(
             Pace::Open(_) | Pace::Staged(_) => 1,
         };
         for _ in 0..users {
-            let worker = Worker { session: session.clone(), lanes: lanes.clone(), index, warm_up, stop };
+            let worker = Worker { session: session.clone(), lanes: lanes.clone(), index, warm_up, began, stop };
             tasks.spawn_on(async move { (worker.index, worker.work().await) }, session.streams());
         }
     }
@@ -122,6 +124,7 @@ struct Worker {
     lanes: Arc<Lanes>,
     index: usize,
     warm_up: bool,
+    began: Instant,
     stop: Stop,
 }
 
@@ -155,9 +158,8 @@ impl Worker {
         let arrivals = Arrivals::new(open, rand::rngs::ChaCha8Rng::seed_from_u64(seed));
         let mut running: JoinSet<Option<u32>> = JoinSet::new();
         let mut done = Vec::new();
-        let began = Instant::now();
         for arrival in arrivals {
-            let planned = began + arrival;
+            let planned = self.began + arrival;
             if !self.before_end(planned) || !self.claim() {
                 break;
             }

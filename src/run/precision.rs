@@ -80,7 +80,9 @@ pub(super) async fn go_on(
         }
         repetitions = next;
         let stop = Stop::More { repetitions, end, exchanges_most };
-        for (all, more) in exchanges.iter_mut().zip(load::phase(session, lanes, false, Some(stop)).await) {
+        for (all, more) in
+            exchanges.iter_mut().zip(load::phase(session, lanes, false, Instant::now(), Some(stop)).await)
+        {
             all.extend(more);
         }
     };

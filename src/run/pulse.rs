@@ -32,6 +32,7 @@ async fn beat(session: Arc<Session>) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut seen: BTreeMap<u32, u64> = BTreeMap::new();
     let mut last = Instant::now();
+    let mut told = BTreeMap::new();
     loop {
         ticks.tick().await;
         let span = last.elapsed();
@@ -46,7 +47,9 @@ async fn beat(session: Arc<Session>) {
             s
         });
         let at = session.elapsed_since_origin();
-        session.ground.bus.show(RunEvent::Pulse { run: session.run, at, pulses, gpu: gpu.collect() });
+        let counters = Some(session.counters()).filter(|now| *now != told);
+        told = counters.clone().unwrap_or(told);
+        session.ground.bus.show(RunEvent::Pulse { run: session.run, at, pulses, gpu: gpu.collect(), counters });
         let open = session.open();
         seen.retain(|id, _| open.contains_key(id));
     }

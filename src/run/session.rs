@@ -301,7 +301,11 @@ impl Session {
         at
     }
 
-    /// Told at the end: a scenario may count very often.
+    pub(super) fn counters(&self) -> BTreeMap<String, f64> {
+        self.kept().counters.clone()
+    }
+
+    /// Told with the pulses: a scenario may count very often.
     pub(super) fn add_count(&self, name: String, by: f64) -> Duration {
         *self.kept().counters.entry(name).or_default() += by;
         self.origin.elapsed()

@@ -12,6 +12,7 @@ mod gpu;
 mod interleave;
 mod kill;
 mod limits;
+mod loads;
 mod pipeline;
 mod precision;
 mod real_engines;

@@ -74,6 +74,7 @@ fn a_replay_makes_the_same_record_beside_a_daemon_and_is_no_run() {
         ("dual", json!({ "repetitions": 2 })),
         ("full-pipeline", json!({ "repetitions": 2 })),
         ("load", json!({ "duration_s": 1.0, "rate_per_second": 20.0, "output_tokens": 8 })),
+        ("load", json!({ "stages": "0.5:40, 0.5:40", "prompt_mix": "32, 64", "output_tokens": 8 })),
     ];
     let mut ids = Vec::new();
     for (scenario, params) in of_each {

@@ -6,7 +6,7 @@ import { gpuTraces } from "../src/views/charts/gpu";
 import type { DeviceSamples, Exchange, LiveRun, LiveView, RunRow } from "../src/state/wire";
 
 const run = (run_id: string): LiveRun => ({
-  run_id, scenario: "engine-speed", state: "measuring", phase: "main alone", done: 0, total: 3, elapsed_ms: 100, activity: {}, since_last_byte_ms: {}, events_per_second: {},
+  run_id, scenario: "engine-speed", state: "measuring", phase: "main alone", done: 0, total: 3, elapsed_ms: 100, activity: {}, since_last_byte_ms: {}, events_per_second: {}, counters: {},
 });
 
 const view = (part: Partial<LiveView>): LiveView => ({

@@ -60,7 +60,7 @@ export function showStored(live: Live, row: RunRow, exchanges: Exchange[], devic
   if (live.shown !== null || Object.keys(live.series).length > 0 || row.state === null) return live;
   const shown = {
     run_id: row.run_id, scenario: row.scenario, state: row.state, phase: null, done: 0, total: 0,
-    elapsed_ms: row.duration_ms ?? 0, activity: {}, since_last_byte_ms: {}, events_per_second: {},
+    elapsed_ms: row.duration_ms ?? 0, activity: {}, since_last_byte_ms: {}, events_per_second: {}, counters: {},
   };
   return { ...live, shown, series: { ...seriesOf(exchanges), ...gpuSeriesOf(devices) } };
 }

@@ -54,6 +54,8 @@ export interface LiveRun {
   since_last_byte_ms: Partial<Record<string, number | null>>;
   /** Chunks as they arrive, not tokens; null while nothing is generated. */
   events_per_second: Partial<Record<string, number | null>>;
+  /** What the scenario counts, so far; the first hundred names. */
+  counters: Record<string, number>;
 }
 
 /** `[milliseconds since the run's start, value]`; a null value is a gap. */
@@ -127,6 +129,23 @@ export interface Phase {
   prompt_tokens: number | null;
   throughput_tokens_per_second: number | null;
   vram_at_peak_bytes: number | null;
+}
+
+/** A load that the scenario asked for; null parts belong to another kind of arrival. */
+export interface AskedLoad {
+  phase: string;
+  /** Sent in turn; older records lack it. */
+  requests?: number;
+  arrival: "closed" | "constant" | "poisson";
+  concurrency: number | null;
+  rate_per_second: number | null;
+  from_per_second?: number | null;
+  stages?: { seconds: number; rate_per_second: number }[] | null;
+  max_open: number | null;
+  times: number;
+  started: number;
+  shed: number;
+  precision: { asked: number; reached: number | null; repetitions_asked: number } | null;
 }
 
 export interface Drift {

@@ -153,6 +153,14 @@ export const en = {
     noFigure: "too little came of this phase for the figure", drift: "Drift", driftAbout: "slope over the run, of a steady load",
     perHour: "per hour", reading: "reading", drifts: "drifts", steady: "no drift that can be told from noise", fewPoints: "fewer than 11 points",
   },
+  load: {
+    title: "Load", about: "what the scenario asked for, and what was started of it", asked: "asked", requests: "requests in turn", maxOpen: "open at most", started: "started", shed: "shed",
+    precision: "medians known to", noPrecision: "no precision was asked for", users: "a closed loop has as many open as it has users",
+    closed: (users: number) => (users === 1 ? "1 user" : `${users} users`), rate: (rate: string) => `${rate} starts/s`, stage: (rate: string, seconds: string) => `to ${rate} over ${seconds} s`,
+    moreStages: (n: number) => `and ${n} stages more`, spacing: { constant: "constant", poisson: "Poisson" }, times: (n: number) => `, in ${n} loads`,
+    reached: (reached: string, asked: string) => `${reached} (${asked} asked)`,
+    achieved: (open: string, rate: string) => `achieved: ${open} open on average, ${rate} starts/s`,
+  },
   ledger: {
     title: "Token ledger", about: "output tokens, as each source tells them", primary: "primary", disagreements: "disagreements",
     sources: { timings: "timings", usage: "usage", tokenizer: "tokenizer", chunks: "chunks" }, notTold: "the engine does not tell it",

@@ -155,6 +155,14 @@ export const fr: Texts = {
     noFigure: "trop peu de cette phase pour ce chiffre", drift: "Dérive", driftAbout: "pente au fil de la mesure, sous charge constante",
     perHour: "par heure", reading: "lecture", drifts: "dérive", steady: "aucune dérive distincte du bruit", fewPoints: "moins de 11 points",
   },
+  load: {
+    title: "Charge", about: "ce que le scénario a demandé, et ce qui en a démarré", asked: "demandé", requests: "requêtes à tour de rôle", maxOpen: "ouvertes au plus", started: "démarrées", shed: "délestées",
+    precision: "médianes connues à", noPrecision: "aucune précision demandée", users: "une boucle fermée en tient autant ouvertes qu’elle a d’utilisateurs",
+    closed: (users) => (users === 1 ? "1 utilisateur" : `${users} utilisateurs`), rate: (rate) => `${rate} départs/s`, stage: (rate, seconds) => `vers ${rate} en ${seconds} s`,
+    moreStages: (n) => `et ${n} paliers de plus`, spacing: { constant: "constant", poisson: "Poisson" }, times: (n) => `, en ${n} charges`,
+    reached: (reached, asked) => `${reached} (${asked} demandé)`,
+    achieved: (open, rate) => `atteint : ${open} ouvertes en moyenne, ${rate} départs/s`,
+  },
   ledger: {
     title: "Registre des jetons", about: "jetons produits, selon chaque source", primary: "principale", disagreements: "désaccords",
     sources: { timings: "minutage", usage: "usage", tokenizer: "tokenizer", chunks: "fragments" }, notTold: "le moteur ne le dit pas",

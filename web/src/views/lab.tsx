@@ -10,7 +10,7 @@ import { Grid } from "./charts/grid";
 import type { Spec } from "./charts/spec";
 import { timeSpec, type TimeChart, type Trace } from "./charts/time";
 import { RunForm } from "./form";
-import { Log, Metrics } from "./log";
+import { Counters, Log, Metrics } from "./log";
 import { measureName } from "./measures";
 import { Progress } from "./progress";
 import { ScenarioPicker } from "./picker";
@@ -18,7 +18,9 @@ import { LastRuns } from "./run_table";
 import { stageName } from "./pipeline";
 
 export function Lab({ state, commands }: { state: State; commands: Commands }) {
-  const { log, metrics } = state.live;
+  const { log, metrics, shown } = state.live;
+  const counters = shown?.counters ?? {};
+  const counted = Object.keys(counters).length > 0;
   const simulated = shownSimulated(state);
   return (
     <div class="lab">
@@ -31,9 +33,10 @@ export function Lab({ state, commands }: { state: State; commands: Commands }) {
         <Grid specs={engineSpecs(state)} ui={state.ui} commands={commands} label={t.live.engines} />
         <Grid specs={liveGpu(state)} ui={state.ui} commands={commands} label={t.live.gpu} />
       </section>
-      {metrics.length > 0 || log.length > 0 ? (
+      {metrics.length > 0 || counted || log.length > 0 ? (
         <section class="panel output" aria-label={t.log.title}>
           {metrics.length > 0 ? <Metrics metrics={metrics} simulated={simulated} /> : null}
+          {counted ? <Counters counters={counters} simulated={simulated} /> : null}
           {log.length > 0 ? <Log log={log} simulated={simulated} /> : null}
         </section>
       ) : null}

@@ -7,6 +7,7 @@ import { t } from "../text/texts";
 import { Drifts, Phases } from "./course";
 import { Interference } from "./interference";
 import { Ledger } from "./ledger";
+import { Loads } from "./load";
 import { Counters, Log, Metrics } from "./log";
 import { Pipeline } from "./pipeline";
 import { Cost, Provenance } from "./provenance";
@@ -51,6 +52,7 @@ const After = pure<{ detail: RunDetail }>(function After({ detail: { journal, ex
   const { simulated, reasons, targets } = factsOf(journal);
   return (
     <>
+      <Loads targets={targets} simulated={simulated} />
       <Phases phases={journal.phases ?? []} simulated={simulated} />
       {journal.interference && journal.interference.length > 0 ? <Interference pairs={journal.interference} simulated={simulated} reasons={reasons} /> : null}
       <Drifts drift={journal.drift ?? []} simulated={simulated} reasons={reasons} />
