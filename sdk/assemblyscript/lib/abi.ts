@@ -1,4 +1,4 @@
-// Made of the contract by `cargo xtask bindings`; index.ts gives it words.
+// Made of the contract by `cargo xtask bindings`; the files beside it give it words.
 //
 // Of a record: the offset of each field, in bytes; of an optional one, behind it, that of its value; and the SIZE of all.
 // Of a variant: the cases of its tag, at 0, and the offset of what they carry.

@@ -1,7 +1,8 @@
 // What the module exports; the compiler is given this file. The scenario itself is ../scenario.ts.
 
 import * as scenario from "../scenario";
-import { Arguments, ended, told } from "./index";
+import { Arguments } from "./arguments";
+import { ended, told } from "./guest";
 
 export { cabi_realloc, dualbench_utf16 } from "./memory";
 

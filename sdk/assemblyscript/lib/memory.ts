@@ -3,8 +3,9 @@
 /** Tells the host that strings are in UTF-16 on this side. */
 export function dualbench_utf16(): void {}
 
-/** A place for what the host hands over. */
+/** A place for what the host hands over; where that is nothing, there is none that would have to be freed. */
 export function cabi_realloc(old: usize, oldSize: usize, align: usize, size: usize): usize {
+  if (!size) return align;
   return old ? heap.realloc(old, size) : heap.alloc(size);
 }
 
@@ -31,6 +32,11 @@ export function read(record: usize): string {
   return length ? String.UTF16.decodeUnsafe(load<usize>(record), <usize>length << 1) : "";
 }
 
+/** Gives up a string that the host handed over. */
+export function freeText(record: usize): void {
+  if (load<i32>(record, 4)) heap.free(load<usize>(record));
+}
+
 /** Writes where a string lies; the string must be kept elsewhere. */
 export function put(record: usize, text: string): void {
   store<usize>(record, at(text));
@@ -42,4 +48,12 @@ export function zeros(size: usize): usize {
   const made = heap.alloc(size);
   memory.fill(made, 0, size);
   return made;
+}
+
+/** Strings that the host reads after a call of its own has returned. */
+const kept: string[] = [];
+
+export function keep(record: usize, text: string): void {
+  kept.push(text);
+  put(record, text);
 }

@@ -1,8 +1,8 @@
 // The scenario that every language has; see sdk/PARITY.md.
 
 import {
-  Arguments, Cache, Ending, Exchange, Level, Manifest, Message, Param, Problem, Request, Spacing, Target, Until, Workload,
-  count, dataNames, endingWord, info, log, mark, measure, metric, phase, problem, progress, readData, seed, threshold,
+  Arguments, Cache, Ending, Exchange, Level, Manifest, Message, Param, Problem, Request, Spacing, Stage, Target, Until,
+  Workload, count, dataNames, endingWord, info, log, mark, measure, metric, phase, problem, progress, readData, seed, threshold,
   tryReadData, voidRun, waitAny,
 } from "./dualbench";
 
@@ -40,6 +40,7 @@ export function run(args: Arguments): string | null {
   const why = ends();
   if (why !== null) return why;
   load_(args);
+  staged(args);
   const refused = said(exchanges);
   if (refused !== null) return refused;
   metric("chunks", chunks, "chunks");
@@ -112,6 +113,15 @@ function load_(args: Arguments): void {
   const hello = Request.text("Hello.").atMost(args.count("output_tokens"));
   outcome = measure([Workload.open(Target.Main, hello, 50, Spacing.Constant, 4)], Until.seconds(0.2))[0];
   metric("open_known", outcome.ttftMs.median.known ? 1 : 0, "flag");
+}
+
+function staged(args: Arguments): void {
+  const most = args.count("output_tokens");
+  const requests = [Request.text("One.").atMost(most), Request.text("Two ✓").atMost(most)];
+  const stages = [Stage.to(60, 0.1), Stage.to(30, 0), Stage.to(30, 0.1)];
+  const workload = Workload.staged(Target.Mini, requests, 20, stages, Spacing.Constant, 4).warmUp(1);
+  const outcome = measure([workload], Until.endOf(stages))[0];
+  metric("staged_known", outcome.ttftMs.median.known ? 1 : 0, "flag");
 }
 
 function said(exchanges: u32): string | null {

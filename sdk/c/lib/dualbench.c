@@ -184,19 +184,50 @@ const char *db_ending_word(uint8_t ending) {
 
 /* -- loads -- */
 
+static db_workload paced(db_target target, const db_request *asked, uint8_t pace) {
+    return (db_workload){.target = target, .request = *asked, .request_count = 1, .pace.tag = pace};
+}
+
 db_workload db_closed(db_target target, const db_request *asked, uint32_t users) {
-    db_workload made = {.target = (uint8_t)target, .request = *asked};
-    made.arrival.tag = DUALBENCH_SCENARIO_ENGINES_ARRIVAL_CLOSED;
-    made.arrival.val.closed = users;
+    db_workload made = paced(target, asked, DUALBENCH_SCENARIO_ENGINES_PACE_CLOSED);
+    made.pace.val.closed = users;
     return made;
 }
 
 db_workload db_open(db_target target, const db_request *asked, double per_second, db_spacing spacing, uint32_t max_open) {
-    db_workload made = {.target = (uint8_t)target, .request = *asked};
-    made.arrival.tag = DUALBENCH_SCENARIO_ENGINES_ARRIVAL_OPEN;
-    made.arrival.val.open.rate_per_second = per_second;
-    made.arrival.val.open.spacing = (uint8_t)spacing;
-    made.arrival.val.open.max_open = max_open;
+    db_workload made = paced(target, asked, DUALBENCH_SCENARIO_ENGINES_PACE_OPEN);
+    made.pace.val.open.rate_per_second = per_second;
+    return db_max_open(db_spaced(made, spacing), max_open);
+}
+
+db_workload db_staged(
+    db_target target, const db_request *asked, double from_per_second, const db_stage *stages, size_t count) {
+    db_workload made = paced(target, asked, DUALBENCH_SCENARIO_ENGINES_PACE_STAGED);
+    made.pace.val.staged.from_per_second = from_per_second;
+    made.pace.val.staged.stages.ptr = (db_stage *)stages;
+    made.pace.val.staged.stages.len = count;
+    return db_max_open(db_spaced(made, DB_POISSON), 64);
+}
+
+db_stage db_to(double per_second, double seconds) {
+    return (db_stage){.seconds = seconds, .rate_per_second = per_second};
+}
+
+db_workload db_in_turn(db_workload made, const db_request *requests, size_t count) {
+    made.requests = requests;
+    made.request_count = count;
+    return made;
+}
+
+db_workload db_spaced(db_workload made, db_spacing spacing) {
+    if (made.pace.tag == DUALBENCH_SCENARIO_ENGINES_PACE_OPEN) made.pace.val.open.spacing = (uint8_t)spacing;
+    if (made.pace.tag == DUALBENCH_SCENARIO_ENGINES_PACE_STAGED) made.pace.val.staged.spacing = (uint8_t)spacing;
+    return made;
+}
+
+db_workload db_max_open(db_workload made, uint32_t exchanges) {
+    if (made.pace.tag == DUALBENCH_SCENARIO_ENGINES_PACE_OPEN) made.pace.val.open.max_open = exchanges;
+    if (made.pace.tag == DUALBENCH_SCENARIO_ENGINES_PACE_STAGED) made.pace.val.staged.max_open = exchanges;
     return made;
 }
 
@@ -212,11 +243,30 @@ db_until db_seconds(double seconds) {
     return made;
 }
 
+db_until db_end_of(const db_stage *stages, size_t count) {
+    double seconds = 0;
+    for (size_t i = 0; i < count; i++) seconds += stages[i].seconds;
+    return db_seconds(seconds);
+}
+
+static dualbench_scenario_engines_load_t load(const db_workload *workload) {
+    const db_request *requests = workload->requests ? workload->requests : &workload->request;
+    return (dualbench_scenario_engines_load_t){
+        .target = (uint8_t)workload->target,
+        .requests = {(db_request *)requests, workload->request_count},
+        .pace = workload->pace,
+        .warm_up = workload->warm_up,
+    };
+}
+
 bool db_measure(const db_workload *workloads, size_t count, db_until until, db_outcome *outcomes) {
-    dualbench_scenario_engines_list_workload_t list = {(db_workload *)workloads, count};
+    dualbench_scenario_engines_list_load_t list = {room(count + 1, sizeof *list.ptr), count};
     dualbench_scenario_engines_list_outcome_t found;
     dualbench_scenario_engines_error_t error;
-    if (!dualbench_scenario_engines_measure(&list, &until, &found, &error)) return failed(&error);
+    for (size_t i = 0; i < count; i++) list.ptr[i] = load(&workloads[i]);
+    bool measured = dualbench_scenario_engines_measure_loads(&list, &until, &found, &error);
+    free(list.ptr);
+    if (!measured) return failed(&error);
     for (size_t i = 0; i < found.len && i < count; i++) outcomes[i] = found.ptr[i];
     dualbench_scenario_engines_list_outcome_free(&found);
     return true;
@@ -438,10 +488,10 @@ bool db_arg_flag(const db_arguments *arguments, const char *name) {
 }
 
 const char *db_arg_text(const db_arguments *arguments, const char *name) {
-    scenario_string_t text = value(arguments, name, DUALBENCH_SCENARIO_TYPES_VALUE_TEXT)->val.text;
-    char *copy = room(text.len + 1, 1);
-    memcpy(copy, text.ptr, text.len);
-    return copy;
+    scenario_string_t *text = (scenario_string_t *)&value(arguments, name, DUALBENCH_SCENARIO_TYPES_VALUE_TEXT)->val.text;
+    if (!text->len) return "";
+    text->ptr = (uint8_t *)ended(*text);
+    return (const char *)text->ptr;
 }
 
 db_target db_arg_target(const db_arguments *arguments, const char *name) {
@@ -465,6 +515,17 @@ bool exports_scenario_run(scenario_list_tuple2_string_value_t *arguments, scenar
     db_end end = db_run(arguments);
     if (end) scenario_string_dup(error, end);
     return !end;
+}
+
+/* Every round brings the same arguments: those of the first stay, so that texts of theirs do. */
+const db_arguments *db_user_arguments(uint8_t *items, size_t count) {
+    static db_arguments first;
+    static bool known;
+    db_arguments given = {(scenario_tuple2_string_value_t *)items, count};
+    if (known) scenario_list_tuple2_string_value_free(&given);
+    else first = given;
+    known = true;
+    return &first;
 }
 
 /* What `user` gives in the canonical ABI: whether it failed, and with which words. */

@@ -87,18 +87,51 @@ const char *db_ending_word(uint8_t ending);
 
 /* -- loads that the host drives: start times never depend on the scenario --------------------------------------- */
 
-typedef dualbench_scenario_engines_workload_t db_workload;
+typedef dualbench_scenario_engines_stage_t db_stage;
 typedef dualbench_scenario_engines_until_t db_until;
 typedef dualbench_scenario_engines_outcome_t db_outcome;
 typedef enum { DB_CONSTANT, DB_POISSON } db_spacing;
+
+/* What is asked of one target, and how often. */
+typedef struct {
+    db_target target;
+    /* Asked again and again, unless there are several. */
+    db_request request;
+    /* NULL, or what is asked in turn. */
+    const db_request *requests;
+    size_t request_count;
+    dualbench_scenario_engines_pace_t pace;
+    /* Exchanges before the measured ones, under the same load. */
+    uint32_t warm_up;
+} db_workload;
 
 /* This many users, each sending its next request when its last one has ended. */
 db_workload db_closed(db_target target, const db_request *request, uint32_t users);
 /* Arrivals at a rate; beyond `max_open` open exchanges they are shed: counted, never delayed. */
 db_workload db_open(db_target target, const db_request *request, double per_second, db_spacing spacing, uint32_t max_open);
+/* Arrivals at a rate that changes: it begins at `from_per_second` and runs through the stages; the last one's rate then stays.
+ * The stages must live until the load was measured. At random (DB_POISSON), and at most 64 open, unless db_spaced and
+ * db_max_open say otherwise. */
+db_workload db_staged(
+    db_target target, const db_request *request, double from_per_second, const db_stage *stages, size_t count);
+/* From the rate before it to this one, in a straight line over so many seconds. To the same rate is a plateau, over 0 seconds
+ * a jump, to 0 arrivals the way into a pause. */
+db_stage db_to(double per_second, double seconds);
+
+/* Asks these in turn, and again from the first one on, in the place of the one request; they must live until the load was
+ * measured. */
+db_workload db_in_turn(db_workload workload, const db_request *requests, size_t count);
+/* How arrivals are spaced; a closed loop stays as it is. */
+db_workload db_spaced(db_workload workload, db_spacing spacing);
+/* Arrivals beyond this many open exchanges are shed; a closed loop stays as it is. */
+db_workload db_max_open(db_workload workload, uint32_t exchanges);
+
 /* This many measured exchanges for each workload; all go on until the slowest has them. */
 db_until db_repetitions(uint32_t count);
+/* Exchanges that are open then are still finished and counted. */
 db_until db_seconds(double seconds);
+/* When the last of the stages ends. */
+db_until db_end_of(const db_stage *stages, size_t count);
 /* Runs the workloads at the same time and blocks until all have ended. `outcomes` has room for `count`. */
 bool db_measure(const db_workload *workloads, size_t count, db_until until, db_outcome *outcomes);
 
@@ -188,11 +221,12 @@ db_end db_run(const db_arguments *arguments);
 #define DB_SCRIPTED_USER(arguments, index)                                                                            \
     static db_end db_user(const db_arguments *arguments, uint32_t index);                                             \
     __attribute__((export_name("user"))) uint8_t *db_user_export(uint8_t *items, size_t count, uint32_t number) {     \
-        return db_user_ended(db_user(&(db_arguments){ (void *)items, count }, number));                               \
+        return db_user_ended(db_user(db_user_arguments(items, count), number));                                       \
     }                                                                                                                 \
     __attribute__((export_name("cabi_post_user"))) void db_user_export_post(uint8_t *ended) { db_user_free(ended); }  \
     static db_end db_user(const db_arguments *arguments, uint32_t index)
 /* Of DB_SCRIPTED_USER alone. */
+const db_arguments *db_user_arguments(uint8_t *items, size_t count);
 uint8_t *db_user_ended(db_end end);
 void db_user_free(uint8_t *ended);
 

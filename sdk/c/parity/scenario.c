@@ -152,6 +152,19 @@ static db_end load(const db_arguments *a) {
     return DB_DONE;
 }
 
+static db_end staged(const db_arguments *a) {
+    uint32_t most = db_arg_count(a, "output_tokens");
+    db_request requests[] = {db_at_most(db_text("One."), most), db_at_most(db_text("Two ✓"), most)};
+    db_stage stages[] = {db_to(60, 0.1), db_to(30, 0), db_to(30, 0.1)};
+    db_workload workload = db_in_turn(db_staged(DB_MINI, requests, 20, stages, 3), requests, 2);
+    workload = db_max_open(db_spaced(workload, DB_CONSTANT), 4);
+    workload.warm_up = 1;
+    db_outcome outcome;
+    DB_TRY(db_measure(&workload, 1, db_end_of(stages, 3), &outcome));
+    db_metric("staged_known", outcome.ttft_ms.median.is_some, "flag");
+    return DB_DONE;
+}
+
 static db_end said(uint32_t exchanges) {
     db_mark("measured ✓");
     db_count("done", exchanges);
@@ -181,6 +194,7 @@ db_end db_run(const db_arguments *a) {
     if (!why && db_arg_flag(a, "pair")) why = pair(a);
     if (!why) why = ends();
     if (!why) why = load(a);
+    if (!why) why = staged(a);
     if (!why) why = said(exchanges);
     if (why) return why;
     db_metric("chunks", chunks, "chunks");

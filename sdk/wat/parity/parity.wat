@@ -15,8 +15,8 @@
   (import "dualbench:scenario/engines@0.1.0" "[method]exchange.cancel" (func $cancel (param i32)))
   (import "dualbench:scenario/engines@0.1.0" "[resource-drop]exchange" (func $drop (param i32)))
   (import "dualbench:scenario/engines@0.1.0" "wait-any" (func $wait-any (param i32 i32 i32)))
-  ;; measure(list, until: its tag and its value in one i64, result)
-  (import "dualbench:scenario/engines@0.1.0" "measure" (func $measure (param i32 i32 i32 i64 i32)))
+  ;; measure-loads(list, until: its tag and its value in one i64, result)
+  (import "dualbench:scenario/engines@0.1.0" "measure-loads" (func $measure (param i32 i32 i32 i64 i32)))
   (import "dualbench:scenario/engines@0.1.0" "info" (func $info (param i32 i32)))
   (import "dualbench:scenario/report@0.1.0" "seed" (func $seed (result i32)))
   (import "dualbench:scenario/report@0.1.0" "phase" (func $phase (param i32 i32)))
@@ -92,9 +92,12 @@
   (data (i32.const 864) "data\00")
   (data (i32.const 872) "../none\00")
   (data (i32.const 880) "a path was taken\00")
+  (data (i32.const 900) "One.\00")
+  (data (i32.const 908) "Two ✓\00")
+  (data (i32.const 916) "staged_known\00")
 
   ;; 1024 the manifest, 1088 its params of 88 bytes, 1712 its targets, 1720 the choices of `engine`; 1760 the messages;
-  ;; 1808 a workload; 2048 where the host writes results; 3072 the handles of the pair; 4096 what the host asks for.
+  ;; 1808 a load, 1864 its requests of 40 bytes, 1944 its stages of 16; 2048 where the host writes results; 3072 the handles of the pair; 4096 what the host asks for.
   (data (i32.const 1712) "\00\01")
   (global $heap (mut i32) (i32.const 4096))
   (global $params (mut i32) (i32.const 0))
@@ -399,16 +402,19 @@
       (else (call $log (i32.const 1) (call $text (i32.const 724) (; none ;)))))
     (i32.const 0))
 
-  ;; A workload: target, request at 4 (prompt 4, length 16, temperature 24, seed 32, warm-up 40), arrival at 48 (its value
-  ;; at 56), warm-up at 72. An outcome: complete at 4, failed at 8, ttft-ms at 16, its median's tag 40 behind.
+  ;; A load: target, requests at 4 (address, length), pace at 16 (its value at 24), warm-up at 48. A request: prompt (its value
+  ;; at 4), length at 12 (its value at 16), temperature at 20, seed at 28, warm-up at 36. An outcome: complete at 4, failed at 8,
+  ;; ttft-ms at 16, its median's tag 40 behind.
   (func $load (result i32)
     (call $phase (call $text (i32.const 732) (; load ;)))
+    (i32.store (i32.const 1812) (i32.const 1864))
+    (i32.store (i32.const 1816) (i32.const 1))                                       ;; one request
     (i32.store8 (i32.const 1808) (i32.const 1))                                      ;; mini
-    (i32.store8 (i32.const 1812) (i32.const 2))                                      ;; calibrated, cold
-    (i32.store (i32.const 1816) (i32.load (call $argument (i32.const 1))))
-    (i32.store (i32.const 1828) (i32.load (call $argument (i32.const 2))))           ;; exact
-    (i32.store (i32.const 1864) (i32.const 2))                                       ;; closed(2)
-    (i32.store (i32.const 1880) (i32.const 1))                                       ;; warm-up
+    (i32.store8 (i32.const 1864) (i32.const 2))                                      ;; calibrated, cold
+    (i32.store (i32.const 1868) (i32.load (call $argument (i32.const 1))))
+    (i32.store (i32.const 1880) (i32.load (call $argument (i32.const 2))))           ;; exact
+    (i32.store (i32.const 1832) (i32.const 2))                                       ;; closed(2)
+    (i32.store (i32.const 1856) (i32.const 1))                                       ;; warm-up
     (call $measure (i32.const 1808) (i32.const 1) (i32.const 0) (i64.const 4) (i32.const 2048))
     (if (i32.load8_u (i32.const 2048)) (then (return (call $host-err (i32.const 2052)))))
     (call $metric (call $text (i32.const 740) (; measured ;))
@@ -417,20 +423,53 @@
       (call $text (i32.const 84) (; exchanges ;)))
 
     (i32.store8 (i32.const 1808) (i32.const 0))                                      ;; main
-    (i32.store8 (i32.const 1812) (i32.const 1))
-    (call $put (i32.const 1816) (i32.const 752) (; Hello. ;))
-    (i32.store8 (i32.const 1824) (i32.const 1))                                      ;; at-most
-    (i32.store8 (i32.const 1856) (i32.const 1))                                      ;; open
-    (f64.store (i32.const 1864) (f64.const 50))
-    (i32.store8 (i32.const 1872) (i32.const 0))                                      ;; constant
-    (i32.store (i32.const 1876) (i32.const 4))
-    (i32.store (i32.const 1880) (i32.const 0))
+    (call $ask (i32.const 1864) (i32.const 752) (; Hello. ;))
+    (i32.store8 (i32.const 1824) (i32.const 1))                                      ;; open
+    (f64.store (i32.const 1832) (f64.const 50))
+    (i32.store8 (i32.const 1840) (i32.const 0))                                      ;; constant
+    (i32.store (i32.const 1844) (i32.const 4))
+    (i32.store (i32.const 1856) (i32.const 0))
+    (call $measure-seconds (i32.const 760) (; open_known ;)))
+
+  ;; A request in a load: a text of ours, at most as many tokens as the argument says.
+  (func $ask (param $request i32) (param $text i32)
+    (i32.store8 (local.get $request) (i32.const 1))
+    (call $put (i32.add (local.get $request) (i32.const 4)) (local.get $text))
+    (i32.store8 offset=12 (local.get $request) (i32.const 1))                        ;; at-most
+    (i32.store offset=16 (local.get $request) (i32.load (call $argument (i32.const 2)))))
+
+  ;; Measures for 0.2 s; tells under this name whether the median of ttft-ms is known.
+  (func $measure-seconds (param $name i32) (result i32)
     (call $measure (i32.const 1808) (i32.const 1) (i32.const 1) (i64.reinterpret_f64 (f64.const 0.2)) (i32.const 2048))
     (if (i32.load8_u (i32.const 2048)) (then (return (call $host-err (i32.const 2052)))))
-    (call $metric (call $text (i32.const 760) (; open_known ;))
+    (call $metric (call $text (local.get $name))
       (f64.convert_i32_u (i32.load8_u offset=56 (i32.load (i32.const 2052))))
       (call $text (i32.const 772) (; flag ;)))
     (i32.const 0))
+
+  ;; A stage: seconds, then the rate at 8.
+  (func $stage (param $index i32) (param $rate f64) (param $seconds f64)
+    (local $at i32)
+    (local.set $at (i32.add (i32.const 1944) (i32.shl (local.get $index) (i32.const 4))))
+    (f64.store (local.get $at) (local.get $seconds))
+    (f64.store offset=8 (local.get $at) (local.get $rate)))
+
+  (func $staged (result i32)
+    (i32.store8 (i32.const 1808) (i32.const 1))                                      ;; mini
+    (i32.store (i32.const 1816) (i32.const 2))                                       ;; two requests
+    (call $ask (i32.const 1864) (i32.const 900) (; One. ;))
+    (call $ask (i32.const 1904) (i32.const 908) (; Two ✓ ;))
+    (i32.store8 (i32.const 1824) (i32.const 2))                                      ;; staged
+    (f64.store (i32.const 1832) (f64.const 20))                                      ;; from
+    (i32.store (i32.const 1840) (i32.const 1944))
+    (i32.store (i32.const 1844) (i32.const 3))
+    (call $stage (i32.const 0) (f64.const 60) (f64.const 0.1))
+    (call $stage (i32.const 1) (f64.const 30) (f64.const 0))
+    (call $stage (i32.const 2) (f64.const 30) (f64.const 0.1))
+    (i32.store8 (i32.const 1848) (i32.const 0))                                      ;; constant
+    (i32.store (i32.const 1852) (i32.const 4))                                       ;; at most 4 open
+    (i32.store (i32.const 1856) (i32.const 1))                                       ;; warm-up
+    (call $measure-seconds (i32.const 916) (; staged_known ;)))
 
   (func $said (param $exchanges i32) (result i32)
     (local $name i32) (local $end i32)
@@ -476,6 +515,8 @@
     (local.set $why (call $ends))
     (if (local.get $why) (then (return (local.get $why))))
     (local.set $why (call $load))
+    (if (local.get $why) (then (return (local.get $why))))
+    (local.set $why (call $staged))
     (if (local.get $why) (then (return (local.get $why))))
     (local.set $why (call $said (local.get $exchanges)))
     (if (local.get $why) (then (return (local.get $why))))

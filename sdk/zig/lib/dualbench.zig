@@ -209,46 +209,95 @@ pub const Arrival = union(enum) {
     closed: u32,
     /// Arrivals at a rate; beyond `max_open` open exchanges they are shed: counted, never delayed.
     open: struct { rate_per_second: f64, spacing: Spacing = .poisson, max_open: u32 = 64 },
-};
+    /// Arrivals at a rate that changes: it begins at `from_per_second` and runs through the stages; the last one's rate then
+    /// stays. `.endOf(&stages)` is when they have ended.
+    staged: struct { from_per_second: f64, stages: []const Stage, spacing: Spacing = .poisson, max_open: u32 = 64 },
 
-pub const Until = union(enum) {
-    /// This many measured exchanges for each workload; all go on until the slowest has them.
-    repetitions: u32,
-    /// Exchanges that are open then are still finished and counted.
-    seconds: f64,
-};
-
-pub const Workload = struct {
-    target: Target,
-    request: Request,
-    arrival: Arrival,
-    /// Exchanges before the measured ones, under the same load.
-    warm_up: u32 = 0,
-};
-
-/// Runs the workloads at the same time and blocks until all have ended; one outcome for each, in order.
-pub fn measure(workloads: []const Workload, until: Until) Error![]const Outcome {
-    const list = allocator.alloc(abi.Workload, workloads.len) catch return error.Limit;
-    defer allocator.free(list);
-    for (workloads, list) |workload, *place| place.* = .{
-        .target = workload.target,
-        .request = workload.request.abiForm(),
-        .arrival = switch (workload.arrival) {
+    fn pace(self: Arrival) abi.Pace {
+        return switch (self) {
             .closed => |users| .{ .tag = .closed, .payload = .{ .closed = users } },
             .open => |open| .{ .tag = .open, .payload = .{ .open = .{
                 .rate_per_second = open.rate_per_second,
                 .spacing = open.spacing,
                 .max_open = open.max_open,
             } } },
-        },
-        .warm_up = workload.warm_up,
-    };
-    const tag: i32, const value: i64 = switch (until) {
-        .repetitions => |n| .{ 0, n },
-        .seconds => |seconds| .{ 1, @bitCast(seconds) },
-    };
+            .staged => |staged| .{ .tag = .staged, .payload = .{ .staged = .{
+                .from_per_second = staged.from_per_second,
+                .stages = .of(staged.stages),
+                .spacing = staged.spacing,
+                .max_open = staged.max_open,
+            } } },
+        };
+    }
+};
+
+/// From the rate before it to `rate_per_second`, in a straight line over `seconds`. To the same rate is a plateau, over 0
+/// seconds a jump, to 0 arrivals the way into a pause.
+pub const Stage = abi.Stage;
+
+pub const Until = union(enum) {
+    /// This many measured exchanges for each workload; all go on until the slowest has them.
+    repetitions: u32,
+    /// Exchanges that are open then are still finished and counted.
+    seconds: f64,
+
+    /// When the last of the stages ends.
+    pub fn endOf(stages: []const Stage) Until {
+        var sum: f64 = 0;
+        for (stages) |stage| sum += stage.seconds;
+        return .{ .seconds = sum };
+    }
+
+    /// A variant as an argument is its tag and the number of its widest case.
+    fn words(self: Until) struct { i32, i64 } {
+        return switch (self) {
+            .repetitions => |n| .{ 0, n },
+            .seconds => |seconds| .{ 1, @bitCast(seconds) },
+        };
+    }
+};
+
+pub const Workload = struct {
+    target: Target,
+    /// What is asked, again and again.
+    request: ?Request = null,
+    /// Or several, asked in turn, and again from the first one on.
+    requests: []const Request = &.{},
+    arrival: Arrival,
+    /// Exchanges before the measured ones, under the same load.
+    warm_up: u32 = 0,
+
+    fn asked(self: *const Workload) Error![]const Request {
+        if (self.request) |*one| {
+            if (self.requests.len == 0) return one[0..1];
+            reason = "a workload has `request` or `requests`, not both";
+            return error.Invalid;
+        }
+        if (self.requests.len > 0) return self.requests;
+        reason = "a workload has neither a `request` nor `requests`: nothing is asked";
+        return error.Invalid;
+    }
+};
+
+/// Runs the workloads at the same time and blocks until all have ended; one outcome for each, in order.
+pub fn measure(workloads: []const Workload, until: Until) Error![]const Outcome {
+    var arena: std.heap.ArenaAllocator = .init(allocator);
+    defer arena.deinit();
+    const loads = arena.allocator().alloc(abi.Load, workloads.len) catch return error.Limit;
+    for (workloads, loads) |*workload, *load| {
+        const asked = try workload.asked();
+        const requests = arena.allocator().alloc(abi.Request, asked.len) catch return error.Limit;
+        for (asked, requests) |request, *place| place.* = request.abiForm();
+        load.* = .{
+            .target = workload.target,
+            .requests = .of(requests),
+            .pace = workload.arrival.pace(),
+            .warm_up = workload.warm_up,
+        };
+    }
+    const tag, const value = until.words();
     var result: abi.Result(abi.List(Outcome), abi.Error) = undefined;
-    abi.measure(abi.at(list), list.len, tag, value, &result);
+    abi.@"measure-loads"(abi.at(loads), loads.len, tag, value, &result);
     if (result.is_err) return failed(result.payload.err);
     return result.payload.ok.get();
 }
@@ -256,10 +305,7 @@ pub fn measure(workloads: []const Workload, until: Until) Error![]const Outcome 
 /// Makes so many scripted users, fresh instances of this module, and blocks until each has done its rounds, or so long. Your
 /// file needs a `pub fn user(arguments: db.Arguments, index: u32) !void`.
 pub fn runUsers(number: u32, until: Until) Error!void {
-    const tag: i32, const value: i64 = switch (until) {
-        .repetitions => |n| .{ 0, n },
-        .seconds => |seconds| .{ 1, @bitCast(seconds) },
-    };
+    const tag, const value = until.words();
     var result: abi.Result(u8, abi.Error) = undefined;
     abi.users(@bitCast(number), tag, value, &result);
     if (result.is_err) return failed(result.payload.err);
@@ -402,7 +448,9 @@ pub const Param = struct {
 /// The values of the parameters. A name that the manifest lacks, or another type, is a mistake in the scenario: it is logged
 /// and ends the run as a trap.
 pub const Arguments = struct {
-    items: []const abi.Tuple(abi.Str, abi.Value),
+    items: []const Item,
+
+    const Item = abi.Tuple(abi.Str, abi.Value);
 
     pub fn integer(self: Arguments, name: []const u8) i32 {
         return self.value(name, .integer).integer;
@@ -425,6 +473,25 @@ pub const Arguments = struct {
     /// Of a text with the choices main, mini, pipeline.
     pub fn target(self: Arguments, name: []const u8) Target {
         return std.meta.stringToEnum(Target, self.text(name)) orelse mistake(name, "names no target");
+    }
+
+    var first: ?Arguments = null;
+
+    /// Every round of a scripted user brings the same ones: those of the first stay, so that texts of theirs do.
+    fn ofRound(items: []const Item) Arguments {
+        if (first) |kept| {
+            for (items) |item| {
+                var name = item.a;
+                release(&name);
+                if (item.b.tag != .text) continue;
+                var words = item.b.payload.text;
+                release(&words);
+            }
+            if (items.len > 0) allocator.free(items);
+            return kept;
+        }
+        first = .{ .items = items };
+        return first.?;
     }
 
     fn value(self: Arguments, name: []const u8, tag: abi.Value.Tag) @FieldType(abi.Value, "payload") {
@@ -461,12 +528,12 @@ pub fn scenario(comptime Root: type) void {
             return describing(Root.manifest) catch @panic("no memory to describe the scenario");
         }
 
-        fn run(items: [*]const abi.Tuple(abi.Str, abi.Value), len: usize) callconv(.c) *const anyopaque {
+        fn run(items: [*]const Arguments.Item, len: usize) callconv(.c) *const anyopaque {
             return ended(Root.run(.{ .items = items[0..len] }));
         }
 
-        fn user(items: [*]const abi.Tuple(abi.Str, abi.Value), len: usize, index: u32) callconv(.c) *const anyopaque {
-            return ended(Root.user(.{ .items = items[0..len] }, index));
+        fn user(items: [*]const Arguments.Item, len: usize, index: u32) callconv(.c) *const anyopaque {
+            return ended(Root.user(.ofRound(items[0..len]), index));
         }
 
         fn ended(came: anyerror!void) *const anyopaque {

@@ -39,6 +39,7 @@ pub fn run(arguments: db.Arguments) !void {
     if (arguments.flag("pair")) try pair(arguments);
     try ends();
     try load(arguments);
+    try staged(arguments);
     try said(exchanges);
     tell("chunks", chunks);
     tell("tokens", tokens);
@@ -139,6 +140,25 @@ fn load(arguments: db.Arguments) !void {
         .arrival = .{ .open = .{ .rate_per_second = 50, .spacing = .constant, .max_open = 4 } },
     }}, .{ .seconds = 0.2 });
     db.metric("open_known", if (open[0].ttft_ms.median.get() != null) 1 else 0, "flag");
+}
+
+fn staged(arguments: db.Arguments) !void {
+    const most: db.Length = .{ .at_most = arguments.count("output_tokens") };
+    const stages = [_]db.Stage{
+        .{ .rate_per_second = 60, .seconds = 0.1 },
+        .{ .rate_per_second = 30, .seconds = 0 },
+        .{ .rate_per_second = 30, .seconds = 0.1 },
+    };
+    const outcomes = try db.measure(&.{.{
+        .target = .mini,
+        .requests = &.{
+            .{ .prompt = .{ .text = "One." }, .length = most },
+            .{ .prompt = .{ .text = "Two ✓" }, .length = most },
+        },
+        .arrival = .{ .staged = .{ .from_per_second = 20, .stages = &stages, .spacing = .constant, .max_open = 4 } },
+        .warm_up = 1,
+    }}, .endOf(&stages));
+    db.metric("staged_known", if (outcomes[0].ttft_ms.median.get() != null) 1 else 0, "flag");
 }
 
 fn said(exchanges: u32) !void {
