@@ -163,7 +163,11 @@ async fn pipeline_finding(config: &Config) -> Finding {
     match index.map(|i| &i.behind) {
         Some(Ok(true)) => {
             let text = format!("{what}; the index is behind its folder");
-            Finding::note("pipeline", text, "`dualbench index` brings it up to date, and so does the next start")
+            Finding::note(
+                "pipeline",
+                text,
+                "`dualbench index` brings it up to date, and so does a daemon's first run of the pipeline",
+            )
         }
         _ => Finding::ok("pipeline", what),
     }

@@ -26,9 +26,15 @@ test("a pipeline that is off says which key turned it off, and nothing else", ()
   expect(part(off)).not.toContain("Documents");
 });
 
-test("an index that was never made says how it is made, and its missing figures why they are", () => {
-  const text = part(composed({ state: "never", size_bytes: null, changed_at: null, documents: null, passages: null, behind: null }, { reasons_for_null: { "retrieval.corpus.documents": "nobody has asked" } }));
-  for (const piece of ["never indexed", "dualbench index", "missing: nobody has asked"]) expect(text).toContain(piece);
+test("an index that was never made says how it is made, and shows no empty figures", () => {
+  const text = part(composed({ state: "never", size_bytes: null, changed_at: null, documents: null, passages: null, behind: null }));
+  for (const piece of ["never indexed", "dualbench index", "/home/me/notes"]) expect(text).toContain(piece);
+  expect(text).not.toContain("Passages –");
+});
+
+test("what is not known of an index has the daemon's reason", () => {
+  const text = part(composed({ behind: null }, { reasons_for_null: { "retrieval.corpus.behind": "a run is measured" } }));
+  expect(text).toContain("missing: a run is measured");
 });
 
 test("an index behind its folder says so, and how it catches up", () => {

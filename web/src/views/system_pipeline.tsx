@@ -48,6 +48,7 @@ function Told({ of }: { of: Pipeline }) {
               </>
             ) : null}
           </dl>
+          {of.intents.length > 0 ? <Intents of={of.intents} /> : null}
         </div>
         {of.kind === "composed" ? (
           <div data-retrieval={of.retrieval?.corpus?.state ?? of.retrieval?.kind ?? "none"}>
@@ -56,7 +57,6 @@ function Told({ of }: { of: Pipeline }) {
           </div>
         ) : null}
       </div>
-      {of.intents.length > 0 ? <Intents of={of.intents} /> : null}
     </>
   );
 }
@@ -79,16 +79,24 @@ function RetrievalFacts({ of, passages, rerank, why }: { of: Retrieval; passages
 }
 
 function CorpusFacts({ of, why }: { of: Corpus; why: (field: string) => string }) {
-  const behind = of.behind === null ? t.missing : of.behind ? t.yes : t.no;
   return (
     <>
       <Fact name={t.retrieval.folder}>{of.folder === null ? t.retrieval.shipped : <code>{of.folder}</code>}</Fact>
+      <Fact name={t.retrieval.index}><StateWord state={t.retrieval.indexStates[of.state]} tone={INDEX_TONES[of.state]} /> <code>{of.index}</code></Fact>
+      {of.state === "indexed" ? <IndexFacts of={of} why={why} /> : null}
+    </>
+  );
+}
+
+/** Of an index that holds nothing, one word says why there are no figures. */
+function IndexFacts({ of, why }: { of: Corpus; why: (field: string) => string }) {
+  return (
+    <>
       <Fact name={t.retrieval.documents}><Figure text={figure(of.documents, 0)} why={why("documents")} /></Fact>
       <Fact name={t.retrieval.passages}><Figure text={figure(of.passages, 0)} why={why("passages")} /></Fact>
-      <Fact name={t.retrieval.index}><StateWord state={t.retrieval.indexStates[of.state]} tone={INDEX_TONES[of.state]} /> <code>{of.index}</code></Fact>
       <Fact name={t.retrieval.size}><Figure text={bytes(of.size_bytes)} why={why("size_bytes")} /></Fact>
       <Fact name={t.retrieval.changed}><Figure text={of.changed_at === null ? t.missing : dateTime(of.changed_at)} why={why("changed_at")} /></Fact>
-      <Fact name={t.retrieval.behind}><Figure text={behind} why={why("behind")} /></Fact>
+      <Fact name={t.retrieval.behind}>{of.behind ? <StateWord state={t.yes} tone="warn" /> : <Figure text={of.behind === null ? t.missing : t.no} why={why("behind")} />}</Fact>
     </>
   );
 }
@@ -102,7 +110,7 @@ function Intents({ of }: { of: Pipeline["intents"] }) {
     <>
       <h3>{t.retrieval.intents}</h3>
       <Scroll label={t.retrieval.intents}>
-        <table>
+        <table class="intents">
           <thead><tr><th scope="col">{t.retrieval.intent}</th><th scope="col">{t.retrieval.retrieves}</th><th scope="col">{t.retrieval.answeredBy}</th><th scope="col">{t.retrieval.means}</th></tr></thead>
           <tbody>{of.map((intent) => (
             <tr key={intent.name} data-intent={intent.name}>
