@@ -19,7 +19,7 @@ use tokio::sync::broadcast;
 use crate::api::error::Problem;
 use crate::api::refusals::{Conflict, NotFound, Unavailable};
 use crate::api::{Parts, ask, schemas, wire};
-use crate::events::{RunEvent, RunId, RunReport};
+use crate::events::{RunEvent, RunHeader, RunId, RunReport};
 use crate::measure::{Distribution, Target};
 use crate::run::{RunPlan, RunRequest, Ticket};
 use crate::scenario::RawArg;
@@ -280,7 +280,7 @@ fn follow(
     target: Target,
     asker: Asker,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    let following = Following { events, ended: Box::pin(ticket.ended()), asker };
+    let following = Following { events, ended: Box::pin(ticket.ended()), asker, header: None };
     stream::unfold(Some(following), move |following| next_event(following, target))
 }
 
@@ -290,6 +290,8 @@ struct Following {
     events: broadcast::Receiver<Arc<RunEvent>>,
     ended: Ended,
     asker: Asker,
+    /// Once its engines have been asked.
+    header: Option<Arc<RunHeader>>,
 }
 
 async fn next_event(
@@ -297,11 +299,17 @@ async fn next_event(
     target: Target,
 ) -> Option<(Result<Event, Infallible>, Option<Following>)> {
     let mut following = following?;
-    let (run, simulated) = (following.asker.run, following.asker.parts.simulated);
+    let (run, embedded) = (following.asker.run, following.asker.parts.simulated);
     let report = loop {
         match step(&mut following.events, &mut following.ended, run).await {
             Step::Event(event) => {
-                if let Some(shown) = show(&event, run, simulated) {
+                if let RunEvent::Started(header) = &*event
+                    && header.run == run
+                {
+                    following.header = Some(header.clone());
+                }
+                let own = |target| following.header.as_ref().and_then(|h| h.is_simulated(target));
+                if let Some(shown) = show(&event, run, |target| own(target).unwrap_or(embedded)) {
                     return Some((Ok(shown), Some(following)));
                 }
             }
@@ -346,7 +354,7 @@ fn gap(missed: u64) -> Event {
     Event::default().event("gap").data(json!({ "missed_events": missed }).to_string())
 }
 
-fn show(event: &RunEvent, run: RunId, simulated: bool) -> Option<Event> {
+fn show(event: &RunEvent, run: RunId, simulated: impl Fn(Target) -> bool) -> Option<Event> {
     match event {
         RunEvent::Text { run: of, exchange, text } if *of == run => {
             Some(Event::default().event("token").data(json!({ "exchange": exchange, "text": text }).to_string()))
@@ -357,7 +365,7 @@ fn show(event: &RunEvent, run: RunId, simulated: bool) -> Option<Event> {
                 "exchange": record.exchange,
                 "target": record.target.word(),
                 "warm_up": record.warm_up,
-                "simulated": simulated,
+                "simulated": simulated(record.target),
                 "ending": record.trace.ending.word(),
                 "ttft_ms": m.ttft_ms.map(wire::round),
                 "e2e_ms": m.e2e_ms.map(wire::round),

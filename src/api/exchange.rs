@@ -35,7 +35,7 @@ pub(super) async fn exchange(
     let unknown = || Problem::not_found("the run has no such exchange; take a number from its exchanges");
     let number: u32 = number.parse().map_err(|_| unknown())?;
     let record = parts.store.record(run.id, number).await?.ok_or_else(unknown)?;
-    Ok(Json(whole(&record, run.simulated)))
+    Ok(Json(whole(&record, run.origin.of(record.target))))
 }
 
 fn whole(r: &ExchangeRecord, simulated: bool) -> Value {

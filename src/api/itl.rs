@@ -27,13 +27,14 @@ use crate::store::TokenGaps;
 pub(super) async fn itl(State(parts): State<Parts>, Named(run): Named) -> Result<Json<Value>, Problem> {
     let run = runs::known(&parts, &run).await?;
     let gaps = parts.store.token_gaps(run.id).await?;
-    let targets = gaps.iter().map(target).collect::<Vec<_>>();
+    let targets = gaps.iter().map(|g| target(g, run.origin.of(g.target))).collect::<Vec<_>>();
     Ok(Json(json!({ "run_id": run.id.to_string(), "simulated": run.simulated, "targets": targets })))
 }
 
-fn target(g: &TokenGaps) -> Value {
+fn target(g: &TokenGaps, simulated: bool) -> Value {
     json!({
         "target": g.target.word(),
+        "simulated": simulated,
         "exchanges": g.exchanges,
         "of": g.of,
         "n": g.n,

@@ -17,6 +17,7 @@ mod itl;
 mod live;
 mod marks;
 mod openapi;
+mod pipeline;
 mod refusals;
 mod router;
 mod runs;
@@ -60,6 +61,8 @@ pub struct Parts {
     pub sampler: Arc<Sampler>,
     pub hub: Arc<Hub>,
     pub bus: Bus,
+    /// As it is configured.
+    pub pipeline: Arc<crate::pipeline::Config>,
     /// Whether there is a pipeline to ask.
     pub has_pipeline: bool,
     /// The engines, or the GPU, are simulated.

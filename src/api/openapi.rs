@@ -10,8 +10,8 @@ use utoipa::OpenApi;
 use crate::api::error::Problem;
 use crate::api::refusals::Refusals;
 use crate::api::{
-    assets, baselines, benchmark, clock, compare, engines, exchange, gpu, health, import, itl, live, marks, runs,
-    samples, scenarios, schemas, templates, trends, upload,
+    assets, baselines, benchmark, clock, compare, engines, exchange, gpu, health, import, itl, live, marks, pipeline,
+    runs, samples, scenarios, schemas, templates, trends, upload,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,7 @@ use crate::api::{
         clock::clock,
         engines::list,
         gpu::show,
+        pipeline::show,
         runs::list,
         runs::start,
         runs::one,

@@ -11,7 +11,7 @@ use crate::api::error::Problem;
 use crate::api::guard::{Guard, guard};
 use crate::api::{
     Parts, ask, assets, baselines, benchmark, clock, compare, engines, exchange, gpu, health, import, itl, live, marks,
-    openapi, runs, samples, scenarios, templates, trends, upload,
+    openapi, pipeline, runs, samples, scenarios, templates, trends, upload,
 };
 
 /// Bytes of a request's body.
@@ -27,6 +27,7 @@ pub fn router(parts: Parts, rules: Guard) -> Router {
         .route("/api/clock", get(clock::clock))
         .route("/api/engines", get(engines::list))
         .route("/api/gpu", get(gpu::show))
+        .route("/api/pipeline", get(pipeline::show))
         .route("/api/runs", get(runs::list).post(runs::start))
         .route("/api/runs/{run}", get(runs::one))
         .route("/api/runs/{run}/exchanges", get(runs::exchanges))

@@ -15,7 +15,7 @@ use crate::api::{Parts, schemas, wire};
 use crate::events::RunId;
 use crate::run::{Demands, RunPlan, RunRequest};
 use crate::scenario::RawArg;
-use crate::store::ExchangeRow;
+use crate::store::{ExchangeRow, Origin};
 
 /// Runs on one page, at most.
 const PAGE: u32 = 200;
@@ -201,7 +201,8 @@ pub(super) async fn exchanges(
     let rows = parts.store.exchanges(run.id, limit, after).await?;
     let (from, to) = (rows.first().map_or(0, |r| r.exchange), rows.last().map_or(0, |r| r.exchange));
     let stages = parts.store.stages(run.id, from, to).await?;
-    let row = |r: &ExchangeRow| wire::exchange_row(r, stages.get(&r.exchange).map(Vec::as_slice));
+    let row =
+        |r: &ExchangeRow| wire::exchange_row(r, run.origin.of(r.target), stages.get(&r.exchange).map(Vec::as_slice));
     Ok(Json(json!({
         "simulated": run.simulated,
         "exchanges": rows.iter().map(row).collect::<Vec<_>>(),
@@ -306,16 +307,20 @@ pub(super) struct Known {
     pub id: RunId,
     /// Its own word where it has been stored; until then the daemon's.
     pub simulated: bool,
+    pub origin: Origin,
 }
 
 pub(super) async fn known(parts: &Parts, text: &str) -> Result<Known, Problem> {
     let id = run_id(text)?;
     let open = parts.supervisor.open_runs().contains(&id);
-    let Some(stored) = parts.store.origin_of(id).await? else {
-        return if open { Ok(Known { id, simulated: parts.simulated }) } else { Err(unknown(id)) };
+    let mut origin = match parts.store.origin_of(id).await? {
+        Some(stored) => stored,
+        None if open => Origin::default(),
+        None => return Err(unknown(id)),
     };
-    // A run that waits has not asked its engines yet: its own word is not meant until it has ended.
-    Ok(Known { id, simulated: if open { parts.simulated } else { stored } })
+    // A run that waits has not asked its engines yet: until it has, the daemon's word holds.
+    origin.any |= open && parts.simulated;
+    Ok(Known { id, simulated: origin.any, origin })
 }
 
 fn unknown(run: RunId) -> Problem {

@@ -37,7 +37,9 @@ pub(super) async fn samples(State(parts): State<Parts>, Named(run): Named) -> Re
         .into_iter()
         .map(|index| device(index, &samples.iter().filter(|s| s.device == index).collect::<Vec<_>>()))
         .collect();
-    Ok(Json(json!({ "run_id": run.id.to_string(), "simulated": run.simulated, "devices": devices })))
+    Ok(Json(
+        json!({ "run_id": run.id.to_string(), "simulated": run.origin.gpu.unwrap_or(run.simulated), "devices": devices }),
+    ))
 }
 
 /// `step` readings stand behind each point.

@@ -60,6 +60,7 @@ answers! {
         ("reason", nullable(text())),
         ("devices", list(gpu_device())),
     ]);
+    Pipeline = pipeline();
     Runs = object(vec![("runs", list(run_row())), ("next", nullable(run_id()))]);
     Started = object(vec![("run_id", run_id()), ("state", words(["queued"])), ("position", count())]);
     Cancelling = object(vec![("run_id", run_id()), ("state", words(["cancelling"]))]);
@@ -111,6 +112,49 @@ fn store() -> Schema {
         ("waiting", described(count(), "Events that are not written yet.")),
         ("lost", described(count(), "Events that could not be kept.")),
         ("reconciled", object(reconciled.map(|key| (key, count())).into())),
+    ])
+}
+
+fn pipeline() -> Schema {
+    let service = || object(vec![("url", text()), ("model", nullable(text())), ("has_key", flag())]);
+    let intent = vec![
+        ("name", text()),
+        ("description", text()),
+        ("retrieves", flag()),
+        ("answered_by", words(["main", "mini"])),
+    ];
+    let corpus = vec![
+        ("state", words(["indexed", "never", "broken"])),
+        ("folder", nullable(text())),
+        ("index", text()),
+        ("size_bytes", nullable(count())),
+        (
+            "changed_at",
+            described(nullable(time()), "When it was last written; a look that finds nothing new does not."),
+        ),
+        ("documents", nullable(count())),
+        ("passages", nullable(count())),
+        ("behind", described(nullable(flag()), "Whether it does not hold what its folder holds now.")),
+    ];
+    let retrieval = vec![
+        ("kind", words(["fts", "vector", "external"])),
+        ("corpus", nullable(object(corpus))),
+        ("search", nullable(service())),
+        ("embeddings", nullable(service())),
+    ];
+    object(vec![
+        ("kind", words(["composed", "remote", "off"])),
+        ("state", words(["ready", "off", "broken"])),
+        ("problems", list(text())),
+        ("endpoint", nullable(service())),
+        ("intents", list(object(intent))),
+        ("classifier", nullable(words(["main", "mini"]))),
+        ("retrieval", nullable(object(retrieval))),
+        ("rerank", nullable(service())),
+        ("template", nullable(text())),
+        ("passages", nullable(count())),
+        ("context_tokens", nullable(count())),
+        ("reasons_for_null", map(text())),
     ])
 }
 
@@ -221,6 +265,7 @@ fn run_row() -> Schema {
         ("started_at", time()),
         ("duration_ms", nullable(number())),
         ("simulated", flag()),
+        ("simulated_engines", simulated_engines()),
         ("headline", object(vec![("main", headline()), ("mini", headline())])),
         ("models", object(vec![("main", nullable(text())), ("mini", nullable(text()))])),
         ("tags", list(text())),
@@ -229,10 +274,16 @@ fn run_row() -> Schema {
     ])
 }
 
+/// Each engine's own word; null where one was not looked at.
+fn simulated_engines() -> Schema {
+    object(vec![("main", nullable(flag())), ("mini", nullable(flag()))])
+}
+
 fn exchange() -> Schema {
     object(vec![
         ("exchange", count()),
         ("target", target()),
+        ("simulated", flag()),
         ("phase", text()),
         ("warm_up", flag()),
         ("company", words(["together", "alone"])),
@@ -329,6 +380,7 @@ fn answer() -> Schema {
 fn token_latencies() -> Schema {
     object(vec![
         ("target", target()),
+        ("simulated", flag()),
         ("exchanges", described(count(), "So many stand behind the figures, spread over `of`.")),
         ("of", count()),
         ("n", described(count(), "Tokens.")),
@@ -374,6 +426,7 @@ fn compared() -> Schema {
         ("state", state()),
         ("verdict", nullable(verdict())),
         ("simulated", flag()),
+        ("simulated_engines", simulated_engines()),
         ("fingerprint", text()),
         ("runs", described(list(run_id()), "Whose exchanges these are: itself, or the blocks of `run --interleave`.")),
     ])

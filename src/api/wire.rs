@@ -82,6 +82,7 @@ fn run_row(r: &RunRow, label: &Label) -> Value {
         "started_at": r.started_at.to_string(),
         "duration_ms": r.duration_ms.map(round),
         "simulated": r.simulated,
+        "simulated_engines": { "main": label.main_simulated, "mini": label.mini_simulated },
         "headline": { "main": headline(&r.main), "mini": headline(&r.mini) },
         "models": { "main": label.main_model, "mini": label.mini_model },
         "tags": label.tags,
@@ -147,10 +148,11 @@ pub(super) fn baseline(b: &Baseline) -> Value {
 }
 
 /// `stages` of an answer of the pipeline.
-pub(super) fn exchange_row(e: &ExchangeRow, stages: Option<&[StageSpan]>) -> Value {
+pub(super) fn exchange_row(e: &ExchangeRow, simulated: bool, stages: Option<&[StageSpan]>) -> Value {
     json!({
         "exchange": e.exchange,
         "target": e.target.word(),
+        "simulated": simulated,
         "phase": e.phase,
         "warm_up": e.warm_up,
         "company": if e.together { "together" } else { "alone" },

@@ -119,6 +119,7 @@ impl App {
             sampler: self.sampler.clone(),
             hub,
             bus: self.bus.clone(),
+            pipeline: Arc::new(self.config.pipeline.clone()),
             has_pipeline: self.has_pipeline,
             simulated: self.is_simulated(),
             started: self.started,

@@ -34,7 +34,8 @@ fn against(a: &Compared, o: &Against) -> String {
 fn run(side: &str, r: &Compared) -> String {
     let h = &r.header;
     let verdict = r.verdict.as_ref().map_or("no verdict", |v| v.word());
-    let simulated = if h.simulated { "  SIMULATED" } else { "" };
+    let word = h.simulated_word();
+    let simulated = if word.is_empty() { word } else { format!("  {word}") };
     let more = match r.runs.len() {
         0 | 1 => String::new(),
         n => format!("  and {} blocks more", n - 1),

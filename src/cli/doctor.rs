@@ -13,6 +13,7 @@ use crate::config::{Config, EngineSource};
 use crate::engines::{self, EngineError};
 use crate::gpu::{self, GpuProbe, GpuState};
 use crate::measure::Target;
+use crate::pipeline::facts;
 use crate::run::{self, Accuracy};
 use crate::scenario::{self, Runtime};
 use crate::store::{Store, StoreError};
@@ -48,6 +49,7 @@ async fn everything(global: &Global) -> Result<Vec<Finding>> {
     let config = global.load(Vec::new())?;
     let mut findings = vec![configuration(&config)];
     findings.extend(engines(&config).await);
+    findings.push(pipeline_finding(&config).await);
     findings.push(gpu(&config));
     findings.extend(machine::clock());
     findings.extend(machine::load());
@@ -136,6 +138,39 @@ async fn found() -> Vec<Finding> {
         out.push(Finding::note("engines", text, "`dualbench init` takes it into dualbench.toml"));
     }
     out
+}
+
+async fn pipeline_finding(config: &Config) -> Finding {
+    let engines = match &config.engines {
+        EngineSource::Configured(list) => list.iter().map(|(role, _)| *role).collect(),
+        EngineSource::Simulated { .. } => vec![Target::Main, Target::Mini],
+    };
+    let told = facts(&config.pipeline, &engines, true).await;
+    let problems = told.problems.join("; ");
+    let corpus = told.retrieval.as_ref().and_then(|r| r.corpus.as_ref());
+    let index = corpus.and_then(|c| c.state.as_ref().ok());
+    let what = [
+        Some(told.kind.to_owned()),
+        told.retrieval.as_ref().map(|r| format!("retrieval {}", r.kind)),
+        index.and_then(|i| i.content.as_ref().ok()).map(|c| format!("{} texts, {} passages", c.documents, c.passages)),
+        index.and_then(|i| i.content.as_ref().err()).cloned(),
+    ];
+    let what = what.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if !problems.is_empty() {
+        // Engines alone can be measured all the same.
+        return Finding::warn("pipeline", problems, "until then scenarios of the pipeline cannot be run");
+    }
+    match index.map(|i| &i.behind) {
+        Some(Ok(true)) => {
+            let text = format!("{what}; the index is behind its folder");
+            Finding::note(
+                "pipeline",
+                text,
+                "`dualbench index` brings it up to date, and so does a daemon's first run of the pipeline",
+            )
+        }
+        _ => Finding::ok("pipeline", what),
+    }
 }
 
 fn gpu(config: &Config) -> Finding {

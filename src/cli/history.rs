@@ -88,13 +88,40 @@ fn row(line: &str) -> Vec<String> {
         median("main", "tokens_per_second", ""),
         median("mini", "ttft_ms", " ms"),
         median("mini", "tokens_per_second", ""),
-        if v["simulated"] == true { "simulated".into() } else { String::new() },
+        simulated(&v),
     ]
+}
+
+/// Whose figures are simulated: a real engine may stand beside a simulated one.
+fn simulated(v: &Value) -> String {
+    let engines = v["engines"].as_object().into_iter().flatten();
+    let (simulated, real): (Vec<_>, Vec<_>) = engines.partition(|(_, engine)| engine["simulated"] == true);
+    match (v["simulated"] == true, real.is_empty() || simulated.is_empty()) {
+        (false, _) => String::new(),
+        (true, true) => "simulated".to_owned(),
+        (true, false) => {
+            format!("simulated: {}", simulated.iter().map(|(role, _)| role.as_str()).collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn a_simulated_engine_beside_a_real_one_is_named() {
+        let engines = |main: bool, mini: bool| {
+            let of = |simulated: bool| json!({ "simulated": simulated });
+            simulated(&json!({ "simulated": main || mini, "engines": { "main": of(main), "mini": of(mini) } }))
+        };
+        assert_eq!(engines(true, true), "simulated");
+        assert_eq!(engines(false, true), "simulated: mini");
+        assert_eq!(engines(false, false), "");
+        assert_eq!(simulated(&json!({ "simulated": true })), "simulated");
+    }
 
     #[test]
     fn what_the_store_does_not_know_is_counted_in_words() {

@@ -249,7 +249,11 @@ async fn show(mut events: broadcast::Receiver<Arc<RunEvent>>, run: RunId, quiet:
         };
         match &*event {
             RunEvent::Started(header) => {
-                let simulated = if header.simulated { " on simulated engines" } else { "" };
+                let simulated = match header.simulated_word().strip_prefix("SIMULATED") {
+                    Some("") => " on simulated engines".to_owned(),
+                    Some(which) => format!(" on a simulated engine{which}"),
+                    None => String::new(),
+                };
                 say(&format!("run {run}: {} {}{simulated}", header.scenario.name, header.scenario.version));
             }
             RunEvent::State { state, .. } => bar.set_message(state.word()),

@@ -42,7 +42,8 @@ const HEADER: [&str; 10] = ["measure", "n", "median", "95 % of median", "p90", "
 
 fn headline(report: &RunReport) -> String {
     let h = &report.header;
-    let simulated = if h.simulated { "  SIMULATED" } else { "" };
+    let word = h.simulated_word();
+    let simulated = if word.is_empty() { word } else { format!("  {word}") };
     let mut text = format!(
         "\nrun {}  {} {}  {} in {:.1} s{simulated}",
         h.run,
@@ -186,7 +187,7 @@ fn gpu(report: &RunReport) -> String {
         return format!("\n\nGPU: none ({})", out::tame(why));
     };
     let gib = |b: Option<u64>| b.map_or_else(|| "–".into(), |b| format!("{:.2} GiB", b as f64 / (1u64 << 30) as f64));
-    let simulated = if report.header.simulated { " (simulated)" } else { "" };
+    let simulated = if report.header.is_embedded() { " (simulated)" } else { "" };
     let distance =
         g.vram_at_peak_distance.map(|d| format!(", sample {:.0} ms away", d.as_secs_f64() * 1e3)).unwrap_or_default();
     let per_token =

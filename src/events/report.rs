@@ -101,6 +101,28 @@ pub struct RunHeader {
     pub host: HostFacts,
 }
 
+impl RunHeader {
+    /// Whether the figures of that target are simulated; `None` where it was not looked at.
+    pub fn is_simulated(&self, target: Target) -> Option<bool> {
+        self.engines.iter().find(|e| e.role == target).map(|e| e.simulated)
+    }
+
+    /// For a headline: `SIMULATED`, with the engines' names where others are real; empty where none is.
+    pub fn simulated_word(&self) -> String {
+        let simulated: Vec<&str> = self.engines.iter().filter(|e| e.simulated).map(|e| e.role.word()).collect();
+        match simulated.len() {
+            0 if !self.simulated => String::new(),
+            n if n == self.engines.len() || n == 0 => "SIMULATED".to_owned(),
+            _ => format!("SIMULATED: {}", simulated.join(", ")),
+        }
+    }
+
+    /// The simulated card serves with the embedded engines, and with no others.
+    pub fn is_embedded(&self) -> bool {
+        self.host.gpu.as_deref() == Some("simulated GPU")
+    }
+}
+
 /// How well this client did its own work.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ClientSummary {

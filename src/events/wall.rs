@@ -14,6 +14,11 @@ impl WallTime {
         text.parse().ok().map(WallTime)
     }
 
+    /// Of a file's time. `None`: no year that is written in four digits.
+    pub fn of(time: std::time::SystemTime) -> Option<WallTime> {
+        jiff::Timestamp::try_from(time).ok().map(WallTime)
+    }
+
     /// How far two moments lie from one another.
     pub fn apart(self, other: WallTime) -> std::time::Duration {
         self.0.duration_since(other.0).unsigned_abs()

@@ -4,6 +4,7 @@ mod answering;
 mod composed;
 mod config;
 mod corpus;
+mod facts;
 mod intents;
 mod remote;
 pub mod retrieval;
@@ -17,6 +18,7 @@ use crate::engines::{self, Client, Outgoing};
 
 pub use composed::{Along, Answered, Composed, Question};
 pub use config::{ComposedConfig, Config};
+pub use facts::{CorpusFacts, Facts, RetrievalFacts, Service, facts};
 pub use intents::Intent;
 pub use remote::{ProtocolFault, Remote, answer};
 pub use template::{Template, TemplateError};

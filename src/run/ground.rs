@@ -20,6 +20,7 @@ pub struct Role {
     pub target: Target,
     pub client: Arc<Client>,
     pub calibrator: Arc<Calibrator>,
+    /// Embedded. Another one that is simulated says so itself.
     pub simulated: bool,
 }
 
@@ -53,6 +54,8 @@ impl Engines {
 
 fn facts(role: &Role, identity: Result<Identity, crate::engines::EngineError>) -> EngineFacts {
     let config = role.client.config();
+    // An engine of another daemon may be a simulated one too: then it says so.
+    let says_so = identity.as_ref().is_ok_and(|i| i.simulated);
     let (identity, problem) = match identity {
         Ok(mut i) => {
             let note = i.note.take();
@@ -64,7 +67,7 @@ fn facts(role: &Role, identity: Result<Identity, crate::engines::EngineError>) -
         role: role.target,
         dialect: config.dialect.word().to_owned(),
         base_url: config.base_url.clone(),
-        simulated: role.simulated,
+        simulated: role.simulated || says_so,
         identity,
         problem,
     }

@@ -13,6 +13,31 @@ use crate::store::StoreError;
 use crate::store::gaps::{self, TokenGaps};
 use crate::store::table;
 
+/// Whose figures of a run are simulated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Any of them.
+    pub any: bool,
+    /// The engines' own words; `None` where one was not looked at, or not yet.
+    pub main: Option<bool>,
+    pub mini: Option<bool>,
+    pub pipeline: Option<bool>,
+    /// The simulated card serves with the embedded engines only.
+    pub gpu: Option<bool>,
+}
+
+impl Origin {
+    /// The engine's own word, else the run's.
+    pub fn of(self, target: Target) -> bool {
+        let own = match target {
+            Target::Main => self.main,
+            Target::Mini => self.mini,
+            Target::Pipeline => self.pipeline,
+        };
+        own.unwrap_or(self.any)
+    }
+}
+
 /// A run in a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunRow {
@@ -119,10 +144,10 @@ impl History {
         table::run::json(&mut db, run).await.map_err(|e| self.error(e))
     }
 
-    /// Whether the run came from simulated engines, as far as it knows yet. `None`: there is no such run.
-    pub async fn origin_of(&self, run: RunId) -> Result<Option<bool>, StoreError> {
+    /// Whose figures are simulated, as far as the run knows yet. `None`: there is no such run.
+    pub async fn origin_of(&self, run: RunId) -> Result<Option<Origin>, StoreError> {
         let mut db = self.connection().await?;
-        table::run::simulated(&mut db, run).await.map_err(|e| self.error(e))
+        table::run::origin(&mut db, run).await.map_err(|e| self.error(e))
     }
 
     /// The first exchanges of a run, `limit` of them at most; `after` leaves out that one and all before it. Empty

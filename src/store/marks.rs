@@ -29,6 +29,9 @@ pub struct Label {
     /// What the engines said they serve.
     pub main_model: Option<String>,
     pub mini_model: Option<String>,
+    /// Whether they are simulated; `None` where one was not looked at.
+    pub main_simulated: Option<bool>,
+    pub mini_simulated: Option<bool>,
 }
 
 /// What is to be kept; `None` leaves it as it is.

@@ -42,7 +42,7 @@ pub use compare::{
 pub use error::StoreError;
 pub use gaps::TokenGaps;
 pub use health::Health;
-pub use history::{ExchangeRow, Headline, History, LogRow, RunRow};
+pub use history::{ExchangeRow, Headline, History, LogRow, Origin, RunRow};
 pub use import::Imported;
 pub use line::{SCHEMA, header_line, journal_line};
 pub use marks::{Label, Mark, MarkChange};

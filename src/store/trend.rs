@@ -41,6 +41,12 @@ impl Figure {
     pub(super) fn path(&self) -> &str {
         &self.0
     }
+
+    /// `main`, `gpu`: what the figure is of.
+    pub(super) fn whose(&self) -> &str {
+        let path = self.0.trim_start_matches("$.targets.").trim_start_matches("$.");
+        path.split('.').next().unwrap_or_default()
+    }
 }
 
 impl History {

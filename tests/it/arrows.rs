@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pipeline", &["engines", "measure"]),
     ("store", &["events", "measure"]),
     ("run", &["engines", "pipeline", "gpu", "scenario", "events", "measure"]),
-    ("api", &["run", "store", "scenario", "engines", "gpu", "events", "measure"]),
+    ("api", &["run", "store", "scenario", "engines", "pipeline", "gpu", "events", "measure"]),
     ("config", &["engines", "pipeline", "gpu", "scenario", "store", "measure"]),
     ("app", &["api", "config", "run", "store", "scenario", "engines", "pipeline", "gpu", "events", "measure"]),
     ("cli", &["app", "config", "run", "store", "scenario", "engines", "pipeline", "gpu", "events", "measure"]),

@@ -101,7 +101,7 @@ fn init_never_overwrites_and_what_it_writes_is_read() {
 fn doctor_looks_at_everything_and_completions_are_printed() {
     let dir = folder();
     let doctor = text(&output(dir.path(), &["doctor"]).stdout);
-    for what in ["configuration", "engines", "GPU", "clock", "own error", "scenarios", "store"] {
+    for what in ["configuration", "engines", "pipeline", "GPU", "clock", "own error", "scenarios", "store"] {
         assert!(doctor.contains(what), "{what} is missing: {doctor}");
     }
     assert!(text(&output(dir.path(), &["completions", "bash"]).stdout).contains("dualbench"));

@@ -98,3 +98,24 @@ fn what_cannot_take_turns_is_refused_before_any_run() {
     assert_eq!(refused(&many).0, Some(2));
     assert_eq!(history(dir.path()).len(), 0);
 }
+
+/// What a daemon's main engine is, to any other daemon: an engine at an address that says of itself that it is simulated.
+#[test]
+fn a_simulated_engine_of_another_daemon_is_told_as_such_and_by_its_name() {
+    let (home, dir) = (folder(), folder());
+    let daemon = Daemon::start_with(home.path(), &["--simulated"]);
+    let (simulated, nobody) = (main_engine(&daemon), "http://127.0.0.1:1");
+    let urls = ["--main-url", nobody, "--mini-url", &simulated, "--set", "run.lag_limit_us=1e9"];
+    let short = ["run", "engine-speed", "-p", "engine=mini", "-p", "repetitions=6", "-p", "output_tokens=4"];
+    let run = output(dir.path(), &[&short[..], &urls].concat());
+    let shown = text(&run.stdout);
+    let runs = history(dir.path());
+    let [record] = runs.as_slice() else { panic!("{}\n{shown}", text(&run.stderr)) };
+    assert_eq!(record["simulated"], true);
+    assert_eq!(record["engines"]["mini"]["simulated"], true);
+    assert_ne!(record["engines"]["main"]["simulated"], true, "nobody answers there");
+    assert!(!record["host"]["gpu"].as_str().is_some_and(|gpu| gpu.contains("simulated")), "{record}");
+    assert!(shown.contains("SIMULATED") && shown.contains(", simulated)"), "{shown}");
+    let listed = text(&output(dir.path(), &["history"]).stdout);
+    assert!(listed.contains("simulated"), "{listed}");
+}

@@ -115,6 +115,48 @@ fn a_broken_template_is_named_with_its_file_and_line_and_stands_in_no_other_runs
     assert_eq!(other.status.code(), Some(0), "{}", text(&other.stderr));
 }
 
+/// Before the index is made, once it is, and when its folder has changed since.
+#[test]
+fn the_pipeline_tells_what_it_retrieves_from_and_indexes_nothing_by_it() {
+    let dir = folder();
+    let notes = dir.path().join("notes");
+    std::fs::create_dir(&notes).expect("made");
+    std::fs::write(notes.join("rivers.md"), "# Rivers\n\nA river runs to the sea.").expect("written");
+    let daemon = Daemon::start_with(dir.path(), &["--set", "pipeline.documents=notes"]);
+    let corpus = || daemon.get("/api/pipeline").json()["retrieval"]["corpus"].clone();
+    assert_eq!((&corpus()["state"], &corpus()["documents"]), (&json!("never"), &json!(null)));
+    assert!(!dir.path().join("dualbench-index.db").exists());
+
+    let indexed = output(dir.path(), &["--set", "pipeline.documents=notes", "index"]);
+    assert!(indexed.status.success(), "{}", text(&indexed.stderr));
+    let told = daemon.get("/api/pipeline").json();
+    let now = &told["retrieval"]["corpus"];
+    assert_eq!(
+        (&told["kind"], &told["state"], &told["classifier"]),
+        (&json!("composed"), &json!("ready"), &json!("mini"))
+    );
+    assert_eq!((&now["state"], &now["documents"], &now["behind"]), (&json!("indexed"), &json!(1), &json!(false)));
+    assert!(now["size_bytes"].as_u64() > Some(0) && now["changed_at"].is_string(), "{now}");
+    assert!(now["folder"].as_str().is_some_and(|folder| folder.ends_with("notes")), "{now}");
+
+    std::fs::write(notes.join("more.md"), "Another text.").expect("written");
+    assert_eq!(corpus()["behind"], true);
+}
+
+#[test]
+fn a_pipeline_that_is_off_or_broken_is_told_with_its_reason() {
+    let dir = folder();
+    std::fs::write(dir.path().join("mine.jinja"), "{{ question }}\n{{ quetsion }}").expect("written");
+    let settings = ["--set", "pipeline.template=mine.jinja", "--set", "pipeline.documents=nowhere"];
+    let broken = Daemon::start_with(dir.path(), &settings).get("/api/pipeline").json();
+    assert_eq!((&broken["state"], &broken["retrieval"]["corpus"]["state"]), (&json!("broken"), &json!("broken")));
+    let problems = broken["problems"].to_string();
+    assert!(problems.contains("line 2") && problems.contains("nowhere"), "{problems}");
+    let off = Daemon::start_with(dir.path(), &["--set", "pipeline.kind=off"]).get("/api/pipeline").json();
+    assert_eq!((&off["kind"], &off["state"], &off["retrieval"]), (&json!("off"), &json!("off"), &json!(null)));
+    assert!(off["reasons_for_null"]["retrieval"].is_string(), "{off}");
+}
+
 #[test]
 fn real_engines_answer_the_whole_pipeline() {
     let Some([main, mini]) = engines() else { return };

@@ -59,6 +59,8 @@ async function drop(page, name, text) {
 export async function system(page) {
   await go(page, "#/system");
   await step("the engines are told", () => page.locator('[data-engine="main"] .state.good').waitFor());
+  await step("the pipeline is told", () => page.locator('[data-pipeline="ready"] [data-intent="question"]').waitFor());
+  await step("the index of its texts is told", () => page.locator('[data-retrieval="indexed"], [data-retrieval="never"]', { hasText: "dualbench-index.db" }).waitFor());
   await step("the store's journal is told", () => page.locator("main code", { hasText: "benchmark_history.jsonl" }).waitFor());
   await step("the clock is told", () => page.locator('[aria-labelledby="clock-title"] .figure').first().waitFor());
   await step("the limits are told with their keys", () => page.locator(".limits code", { hasText: "scenarios.cpu_ms" }).waitFor());

@@ -68,8 +68,15 @@ export async function showsThresholds(page, run) {
   await step("a held one too", () => page.locator('tr[data-outcome="held"]').waitFor());
 }
 
+/** Looks like markup, and is what somebody wrote. */
+const TAG = "<b>kept</b>";
+const NOTE = "<img src=x onerror=alert(1)> & a second\nline";
+
 export async function exports(page, context, run, home) {
+  await go(page, "#/history");
+  await keep(page, run, home, { tags: [TAG], note: NOTE });
   await go(page, `#/run/${run}`);
+  await step("the tag is there", () => page.locator(".marks .tag", { hasText: TAG }).waitFor());
   const buttons = page.locator(".exports button");
   const [report, table, whole, line] = [0, 1, 2, 3].map((i) => () => downloaded(page, () => buttons.nth(i).click()));
   const served = await (await page.request.get(new URL(`/api/runs/${run}`, home).href)).text();
@@ -83,6 +90,12 @@ export async function exports(page, context, run, home) {
   const [png] = await Promise.all([page.waitForEvent("download"), picture.click()]);
   hold(png.suggestedFilename().endsWith(".png"), `a picture is called ${png.suggestedFilename()}`);
   await offline(context, await report());
+  await keep(page, run, home, { tags: [], note: "" });
+}
+
+async function keep(page, run, home, data) {
+  const answer = await page.request.post(new URL(`/api/runs/${run}/mark`, home).href, { data });
+  hold(answer.ok(), `tags and note were not kept: ${answer.status()} ${await answer.text()}`);
 }
 
 /** From the disk, with the network cut: nothing is asked for, and everything is there. */
@@ -101,6 +114,8 @@ async function offline(context, report) {
     await page.goto(pathToFileURL(file).href);
     await step("the report has its verdict", () => page.locator(".verdict").waitFor());
     await step("the report says that it is simulated", () => page.locator(".simulated.loud").waitFor());
+    const [tag, note] = [await page.locator(".kept .tag").allTextContents(), await page.locator(".kept .note").textContent()];
+    hold(tag.join() === TAG && note === NOTE, `the report's tag is ${tag.join()}, its note ${note}`);
     const pictures = await page.locator("img").evaluateAll((all) => all.map((image) => image.naturalWidth));
     hold(pictures.length >= 8 && pictures.every((width) => width > 0), `the report's pictures are ${pictures.join(", ")} wide`);
     const record = JSON.parse(await page.locator("#record").evaluate((script) => script.textContent));

@@ -6,7 +6,7 @@ import type { RunRow } from "../src/state/wire";
 const none = { ttft_ms: null, tokens_per_second: null };
 const row = (run_id: string, part: Partial<RunRow> = {}): RunRow => ({
   run_id, scenario: "load", version: "1", sha256: "abc", state: "finished", verdict: { state: "valid", reasons: [] }, started_at: `2026-11-24T12:00:0${run_id.slice(-1)}Z`,
-  duration_ms: 5, simulated: true, headline: { main: none, mini: none }, models: { main: null, mini: null }, tags: [], note: "", reasons_for_null: {}, ...part,
+  duration_ms: 5, simulated: true, simulated_engines: { main: true, mini: true }, headline: { main: none, mini: none }, models: { main: null, mini: null }, tags: [], note: "", reasons_for_null: {}, ...part,
 });
 const ids = (rows: RunRow[]) => rows.map((r) => r.run_id).join(" ");
 const fast = { main: { ttft_ms: 10, tokens_per_second: 5 }, mini: none };

@@ -92,14 +92,14 @@ test("the log is bounded", () => {
 });
 
 const exchange = (part: Partial<Exchange>): Exchange => ({
-  exchange: 0, target: "main", phase: "", warm_up: false, company: "alone", sent_ms: 0, connect_ms: 0, start_delay_ms: 0, headers_ms: null, ending: "length", detail: null,
+  exchange: 0, target: "main", simulated: true, phase: "", warm_up: false, company: "alone", sent_ms: 0, connect_ms: 0, start_delay_ms: 0, headers_ms: null, ending: "length", detail: null,
   ttft_ms: 50, ttfo_ms: null, e2e_ms: 100, tokens_per_second: 60, tpot_ms: null, prefill_tokens_per_second: null, output_tokens: 64, prompt_tokens: null, cached_prompt_tokens: null,
   chunks: 64, claims: { timings: null, usage: null, tokenizer: null }, disagrees: false, stages: null, ...part,
 });
 const models = { main: null, mini: null };
 const none = { ttft_ms: null, tokens_per_second: null };
 const row: RunRow = {
-  run_id: "old", scenario: "dual", version: "1", sha256: "", state: "finished", verdict: null, started_at: "2026-11-24T08:00:00Z", duration_ms: 900, simulated: true,
+  run_id: "old", scenario: "dual", version: "1", sha256: "", state: "finished", verdict: null, started_at: "2026-11-24T08:00:00Z", duration_ms: 900, simulated: true, simulated_engines: { main: true, mini: true },
   headline: { main: none, mini: none }, models: models, tags: [], note: "", reasons_for_null: {},
 };
 

@@ -98,6 +98,14 @@ fn is_text(path: &Path) -> bool {
 }
 
 impl Candidate {
+    /// As far as it can be told without reading it.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Candidate::Shipped { bytes, .. } => bytes.len() as u64,
+            Candidate::File(path) => path.metadata().map_or(0, |m| m.len().min(FILE_BYTES)),
+        }
+    }
+
     /// Reads and checks it; says why it is skipped. Blocks.
     pub fn read(self, folder: Option<&Path>) -> Result<Document, (PathBuf, String)> {
         let (path, shown, bytes) = match self {

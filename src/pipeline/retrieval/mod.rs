@@ -11,6 +11,7 @@ mod external_tests;
 mod fit;
 mod fts;
 mod index;
+mod look;
 #[cfg(test)]
 mod loopback;
 mod nearest;
@@ -32,6 +33,7 @@ use futures_util::future::BoxFuture;
 pub use config::{Config, CorpusConfig, EmbeddingsConfig, ExternalConfig, Method, RerankConfig};
 pub use error::RetrievalError;
 pub use fit::{Fitted, Room, fit};
+pub use look::{Content, IndexFacts, look, readable};
 pub use rerank::Reranker;
 pub use update::Indexed;
 

@@ -62,6 +62,17 @@ pub async fn open(database: &Path) -> Result<SqlitePool, RetrievalError> {
     Ok(pool)
 }
 
+/// The index as it is, to be read only. `None`: there is none yet, or one of another version, which will be made again.
+pub async fn open_to_look(database: &Path) -> Result<Option<SqliteConnection>, RetrievalError> {
+    if !database.exists() {
+        return Ok(None);
+    }
+    recognise(database).await?;
+    let mut db = options(database).read_only(true).connect().await.map_err(|e| broken(database, e))?;
+    let version = sqlx::query_scalar::<_, i64>("pragma user_version").fetch_one(&mut db).await;
+    Ok((version.map_err(|e| broken(database, e))? == VERSION).then_some(db))
+}
+
 /// What SQLite said, with the file's name.
 pub fn broken(database: &Path, error: sqlx::Error) -> RetrievalError {
     let path = database.to_owned();

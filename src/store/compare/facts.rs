@@ -65,20 +65,21 @@ fn machine(h: &RunHeader) -> Vec<Fact> {
     ];
     let mut engines: Vec<&EngineFacts> = h.engines.iter().collect();
     engines.sort_by_key(|e| e.role);
-    facts.extend(engines.into_iter().flat_map(engine));
+    facts.extend(engines.into_iter().flat_map(|e| engine(e, h.is_embedded())));
     facts
 }
 
-fn engine(e: &EngineFacts) -> Vec<Fact> {
+fn engine(e: &EngineFacts, embedded: bool) -> Vec<Fact> {
     let i = e.identity.as_ref();
     // The embedded engines take a free port at each start.
-    let address = if e.simulated { "embedded".to_owned() } else { e.base_url.clone() };
+    let address = if embedded { "embedded".to_owned() } else { e.base_url.clone() };
     [
         ("model", i.and_then(|i| i.model.clone())),
         ("build", i.and_then(|i| i.build.clone())),
         ("quantisation", i.and_then(|i| i.quantisation.clone())),
         ("context_tokens", i.and_then(|i| i.context_tokens).map(|n| n.to_string())),
         ("dialect", Some(e.dialect.clone())),
+        ("simulated", Some(e.simulated.to_string())),
         ("base_url", Some(address)),
     ]
     .into_iter()
@@ -109,7 +110,13 @@ mod tests {
     #[test]
     fn runs_that_differ_by_seed_and_by_an_embedded_engines_port_are_alike() {
         check(|_| (), &[], true);
-        check(|h| h.engines[0].base_url = "http://127.0.0.1:9".into(), &[], true);
+        let on_port = |port: u16| {
+            let mut h = story::header();
+            h.host.gpu = Some("simulated GPU".into());
+            h.engines[0].base_url = format!("http://127.0.0.1:{port}");
+            h
+        };
+        assert_eq!(differences(&on_port(9), &on_port(10)), []);
         assert!(alike(&story::header(), &RunHeader { seed: 9, ..story::header() }));
     }
 
@@ -122,6 +129,12 @@ mod tests {
         };
         check(|h| identity(h, "b1"), &["engines.main.build"], false);
         check(|h| h.engines[0].dialect = "ollama".into(), &["engines.main.dialect"], false);
+    }
+
+    #[test]
+    fn a_simulated_engine_of_another_daemon_has_its_own_address() {
+        check(|h| h.engines[0].base_url = "http://127.0.0.1:9".into(), &["engines.main.base_url"], false);
+        check(|h| h.engines[0].simulated = false, &["engines.main.simulated"], false);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Against, Compared, Comparison, Differs, TargetDifference};
-use crate::measure::Difference;
+use crate::measure::{Difference, Target};
 
 /// Keys in a fixed order; what is not known is null.
 pub fn comparison_json(comparison: &Comparison) -> Value {
@@ -22,6 +22,10 @@ fn run(r: &Compared) -> Value {
         "state": r.state.word(),
         "verdict": r.verdict.as_ref().map(|v| json!({ "state": v.word(), "reasons": v.reasons() })),
         "simulated": r.header.simulated,
+        "simulated_engines": {
+            "main": r.header.is_simulated(Target::Main),
+            "mini": r.header.is_simulated(Target::Mini),
+        },
         "fingerprint": r.fingerprint,
         "runs": r.runs.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })

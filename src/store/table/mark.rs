@@ -35,12 +35,14 @@ pub async fn keep(db: &mut SqliteConnection, run: RunId, mark: &Mark, now: WallT
     .map(|_| ())
 }
 
-/// The marks of the runs from one to the other, and the models of their engines.
+/// The marks of the runs from one to the other, and what their engines told.
 pub async fn labels(db: &mut SqliteConnection, from: RunId, to: RunId) -> Result<BTreeMap<RunId, Label>, sqlx::Error> {
     let rows = sqlx::query(
         "select run_id, coalesce(tags, '[]') as tags, coalesce(note, '') as note, \
          json_extract(coalesce(journal_json, header_json), '$.engines.main.identity.model') as main_model, \
-         json_extract(coalesce(journal_json, header_json), '$.engines.mini.identity.model') as mini_model \
+         json_extract(coalesce(journal_json, header_json), '$.engines.mini.identity.model') as mini_model, \
+         json_extract(coalesce(journal_json, header_json), '$.engines.main.simulated') as main_simulated, \
+         json_extract(coalesce(journal_json, header_json), '$.engines.mini.simulated') as mini_simulated \
          from run left join mark using (run_id) where run_id between ? and ?",
     )
     .bind(from.to_string())
@@ -56,6 +58,8 @@ fn label(row: &SqliteRow) -> Result<Label, sqlx::Error> {
         note: row.try_get("note")?,
         main_model: row.try_get("main_model")?,
         mini_model: row.try_get("mini_model")?,
+        main_simulated: row.try_get_unchecked("main_simulated")?,
+        mini_simulated: row.try_get_unchecked("mini_simulated")?,
     })
 }
 

@@ -6,7 +6,7 @@ use sqlx::{FromRow, Row};
 use super::unreadable;
 use crate::events::{RunHeader, RunId, RunState, WallTime};
 use crate::measure::Verdict;
-use crate::store::history::{Headline, RunRow};
+use crate::store::history::{Headline, Origin, RunRow};
 use crate::store::line::{SCHEMA, header_line};
 use crate::store::trend::{Figure, TrendPoint};
 
@@ -106,7 +106,10 @@ pub async fn trend(
     limit: u32,
 ) -> Result<Vec<TrendPoint>, sqlx::Error> {
     let rows = sqlx::query(
-        "select run_id, scenario, started_at, simulated, case json_type(journal_json, ?1) when 'object' \
+        "select run_id, scenario, started_at, case ?4 when 'gpu' \
+         then coalesce(json_extract(journal_json, '$.host.gpu.name') = 'simulated GPU', simulated) \
+         else coalesce(json_extract(journal_json, '$.engines.' || ?4 || '.simulated'), simulated) end as simulated, \
+         case json_type(journal_json, ?1) when 'object' \
          then json_extract(journal_json, ?1 || '.median') else json_extract(journal_json, ?1) end as value, \
          json_extract(journal_json, ?1 || '.ci95_median[0]') as low, \
          json_extract(journal_json, ?1 || '.ci95_median[1]') as high \
@@ -117,6 +120,7 @@ pub async fn trend(
     .bind(figure.path())
     .bind(scenario)
     .bind(limit)
+    .bind(figure.whose())
     .fetch_all(db)
     .await?;
     rows.iter().map(trend_point).collect()
@@ -131,15 +135,34 @@ fn trend_point(row: &SqliteRow) -> Result<TrendPoint, sqlx::Error> {
         scenario: row.try_get("scenario")?,
         started_at: WallTime::parse(started_at)
             .ok_or_else(|| unreadable(format!("`started_at` holds `{started_at}`")))?,
-        simulated: row.try_get("simulated")?,
+        simulated: row.try_get_unchecked("simulated")?,
         value: number("value")?,
         low: number("low")?,
         high: number("high")?,
     })
 }
 
-pub async fn simulated(db: &mut SqliteConnection, run: RunId) -> Result<Option<bool>, sqlx::Error> {
-    sqlx::query_scalar("select simulated from run where run_id = ?").bind(run.to_string()).fetch_optional(db).await
+pub async fn origin(db: &mut SqliteConnection, run: RunId) -> Result<Option<Origin>, sqlx::Error> {
+    let row = sqlx::query(
+        "select simulated, json_extract(coalesce(journal_json, header_json), '$.engines.main.simulated') as main, \
+         json_extract(coalesce(journal_json, header_json), '$.engines.mini.simulated') as mini, \
+         json_extract(coalesce(journal_json, header_json), '$.engines.pipeline.simulated') as pipeline, \
+         json_extract(coalesce(journal_json, header_json), '$.host.gpu.name') = 'simulated GPU' as gpu \
+         from run where run_id = ?",
+    )
+    .bind(run.to_string())
+    .fetch_optional(db)
+    .await?;
+    let origin = |row: SqliteRow| {
+        Ok(Origin {
+            any: row.try_get("simulated")?,
+            main: row.try_get_unchecked("main")?,
+            mini: row.try_get_unchecked("mini")?,
+            pipeline: row.try_get_unchecked("pipeline")?,
+            gpu: row.try_get_unchecked("gpu")?,
+        })
+    };
+    row.map(origin).transpose()
 }
 
 /// The journal line of a run, or its header where it has not ended, with the state that it has now.

@@ -6,7 +6,7 @@ import { gpuSeriesOf, seriesOf, showStored } from "../state/replay";
 import { formatRoute, type Route } from "../state/route";
 import { isUnfinished } from "../state/run_state";
 import type { Loaded, Store } from "../state/store";
-import type { Baseline, Clock, Comparisons, Engine, ExchangeWhole, Gpu, Health, RunRow, Scenario, TrendPoint } from "../state/wire";
+import type { Baseline, Clock, Comparisons, Engine, ExchangeWhole, Gpu, Health, Pipeline, RunRow, Scenario, TrendPoint } from "../state/wire";
 import { t } from "../text/texts";
 import { get, why } from "./api";
 import { Latest } from "./latest";
@@ -45,7 +45,7 @@ export class Feed {
     if (route.view === "history" || route.view === "compare") void this.loadHistory();
     if (route.view === "history") void this.loadTrend();
     if (route.view === "scenarios") void Promise.all([this.loadScenarios(), this.loadTemplates()]);
-    if (route.view === "system") void Promise.all([this.loadHealth(), this.loadSurroundings(), ...(this.store.get().clock === null ? [this.loadClock()] : [])]);
+    if (route.view === "system") void Promise.all([this.loadHealth(), this.loadPipeline(), this.loadSurroundings(), ...(this.store.get().clock === null ? [this.loadClock()] : [])]);
   }
 
   /** What is on the page is kept, and the ended runs that were on it last: a page left open for days must not grow. */
@@ -120,11 +120,15 @@ export class Feed {
     ]);
     const now = this.store.get();
     this.store.set({ engines: keepOld(now.engines, engines), gpu: keepOld(now.gpu, gpu) });
-    if (now.route.view === "system") void this.loadHealth();
+    if (now.route.view === "system") void Promise.all([this.loadHealth(), this.loadPipeline()]);
   }
 
   async loadHealth(): Promise<void> {
     this.store.set({ health: keepOld(this.store.get().health, await load(() => get<Health>("/api/health"))) });
+  }
+
+  async loadPipeline(): Promise<void> {
+    this.store.set({ pipeline: keepOld(this.store.get().pipeline, await load(() => get<Pipeline>("/api/pipeline"))) });
   }
 
   async loadClock(): Promise<void> {

@@ -263,6 +263,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pipeline, and what it retrieves from
+         * @description Nothing is opened or indexed by this. Of keys it says only whether one is sent.
+         */
+        get: operations["pipeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -632,6 +652,10 @@ export interface components {
                 runs: string[];
                 scenario: string;
                 simulated: boolean;
+                simulated_engines: {
+                    main: boolean | null;
+                    mini: boolean | null;
+                };
                 /** Format: date-time */
                 started_at: string;
                 /** @enum {string} */
@@ -650,6 +674,10 @@ export interface components {
                     runs: string[];
                     scenario: string;
                     simulated: boolean;
+                    simulated_engines: {
+                        main: boolean | null;
+                        mini: boolean | null;
+                    };
                     /** Format: date-time */
                     started_at: string;
                     /** @enum {string} */
@@ -750,6 +778,7 @@ export interface components {
                 prompt_tokens: number | null;
                 /** @description Counted from the run's beginning. */
                 sent_ms: number;
+                simulated: boolean;
                 stages: null | {
                     end_ms: number;
                     error: string | null;
@@ -1015,6 +1044,68 @@ export interface components {
              */
             run: string;
         };
+        Pipeline: {
+            /** @enum {string|null} */
+            classifier: "main" | "mini" | null;
+            context_tokens: number | null;
+            endpoint: {
+                has_key: boolean;
+                model: string | null;
+                url: string;
+            } | null;
+            intents: {
+                /** @enum {string} */
+                answered_by: "main" | "mini";
+                description: string;
+                name: string;
+                retrieves: boolean;
+            }[];
+            /** @enum {string} */
+            kind: "composed" | "remote" | "off";
+            passages: number | null;
+            problems: string[];
+            reasons_for_null: {
+                [key: string]: string;
+            };
+            rerank: {
+                has_key: boolean;
+                model: string | null;
+                url: string;
+            } | null;
+            retrieval: {
+                corpus: {
+                    /** @description Whether it does not hold what its folder holds now. */
+                    behind: boolean | null;
+                    /**
+                     * Format: date-time
+                     * @description When it was last written; a look that finds nothing new does not.
+                     */
+                    changed_at: string | null;
+                    documents: number | null;
+                    folder: string | null;
+                    index: string;
+                    passages: number | null;
+                    size_bytes: number | null;
+                    /** @enum {string} */
+                    state: "indexed" | "never" | "broken";
+                } | null;
+                embeddings: {
+                    has_key: boolean;
+                    model: string | null;
+                    url: string;
+                } | null;
+                /** @enum {string} */
+                kind: "fts" | "vector" | "external";
+                search: {
+                    has_key: boolean;
+                    model: string | null;
+                    url: string;
+                } | null;
+            } | null;
+            /** @enum {string} */
+            state: "ready" | "off" | "broken";
+            template: string | null;
+        };
         PipelineAsk: {
             /**
              * Format: int32
@@ -1085,6 +1176,10 @@ export interface components {
                 scenario: string;
                 sha256: string;
                 simulated: boolean;
+                simulated_engines: {
+                    main: boolean | null;
+                    mini: boolean | null;
+                };
                 /** Format: date-time */
                 started_at: string;
                 /** @enum {string|null} */
@@ -1213,6 +1308,7 @@ export interface components {
                 of: number;
                 rank: number[];
                 rank_itl_ms: number[];
+                simulated: boolean;
                 /** @enum {string} */
                 target: "main" | "mini" | "pipeline";
             }[];
@@ -2631,6 +2727,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description The address, its query or the Host header cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed: `Authorization: Bearer …`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked by a page of another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked under a name that is not the daemon's. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The daemon's own fault; the log tells more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is configured, and as its index lies on the disk */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
                 };
             };
             /** @description The address, its query or the Host header cannot be read. */

@@ -5,7 +5,7 @@ import type { Draft } from "./params";
 import type { Prefs, Theme } from "./prefs";
 import { parseRoute, type Filter, type Route } from "./route";
 import type {
-  Baseline, Clock, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, Mark, RunRow, Scenario, TokenLatencies, TrendPoint,
+  Baseline, Clock, Comparisons, Engine, Exchange, ExchangeWhole, Gpu, Health, Journal, LogLine, Mark, Pipeline, RunRow, Scenario, TokenLatencies, TrendPoint,
 } from "./wire";
 
 export type Silence = "ended" | "silent" | "no-answer";
@@ -78,6 +78,7 @@ export interface State {
   folderProblem: string | null;
   engines: Loaded<Engine[]>;
   gpu: Loaded<Gpu>;
+  pipeline: Loaded<Pipeline>;
   health: Loaded<Health>;
   baselines: Loaded<Baseline[]>;
   /** Asked for by hand: looking at the clock takes it a while. */
@@ -112,6 +113,7 @@ export function initial(prefs: Prefs, hash: string): State {
     folderProblem: null,
     engines: { state: "loading" },
     gpu: { state: "loading" },
+    pipeline: { state: "loading" },
     health: { state: "loading" },
     baselines: { state: "loading" },
     clock: null,

@@ -11,6 +11,7 @@ export type ScenarioError = NonNullable<Scenario["error"]>;
 export type Param = ReadyScenario["params"][number];
 export type Engine = Schemas["Engines"]["engines"][number];
 export type Gpu = Schemas["Gpu"];
+export type Pipeline = Schemas["Pipeline"];
 export type Health = Schemas["Health"];
 export type RunRow = Schemas["Runs"]["runs"][number];
 export type RunState = NonNullable<RunRow["state"]>;

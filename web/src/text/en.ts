@@ -12,7 +12,7 @@ export const en = {
   close: "Close",
   yes: "yes",
   no: "no",
-  simulated: { word: "simulated", loud: "SIMULATED", means: "these figures come from the embedded simulated engines" },
+  simulated: { word: "simulated", loud: "SIMULATED", of: (word: string, engines: string) => `${word}: ${engines}`, means: "these figures come from simulated engines" },
   states: {
     queued: "queued", preparing: "preparing", warming: "warming up", measuring: "measuring", settling: "settling",
     finished: "finished", failed: "failed", cancelled: "cancelled", interrupted: "interrupted",
@@ -196,7 +196,7 @@ export const en = {
     compareWith: "Compare with…", tag: "tag", addTag: "Add tag", untag: (name: string) => `Take the tag ${name} away`, note: "Note", keepNote: "Keep the note", notKept: (why: string) => `it could not be kept: ${why}`, overTime: "Over the time of the run", spread: "Distribution",
   },
   exports: { title: "Take away:", report: "Report (HTML)", csv: "Exchanges (CSV)", json: "Everything (JSON)", line: "Journal line" },
-  report: { charts: "Charts", made: (at: string) => `Made by dualbench on ${at}. The whole record is in this file, in the element with the id "record".` },
+  report: { charts: "Charts", tags: "Tags", made: (at: string) => `Made by dualbench on ${at}. The whole record is in this file, in the element with the id "record".` },
   baseline: {
     title: "Baselines", is: (name: string) => `baseline ${name}`, name: "baseline name", pin: "Pin", fingerprint: "fingerprint", remove: (name: string) => `Remove the baseline ${name}`,
     pinned: (name: string) => `The run is pinned as ${name}.`, notPinned: (why: string) => `the run could not be pinned: ${why}`, notRemoved: (why: string) => `the baseline could not be removed: ${why}`,
@@ -235,6 +235,18 @@ export const en = {
     upload: "Add a scenario", uploadAbout: "Drop files here, or choose them: .wasm, .wat, .js, .ts or .py. Each is checked as the folder checks it; what is no scenario is not written.", choose: "Choose files…", checking: "being checked…", isLive: (name: string, version: string) => `live: ${name} ${version}`, isWritten: (name: string) => `written; ${name} goes live as soon as the folder is read`, exists: "a file of this name is there already", replace: "Replace it", refused: "refused",
     templates: "Templates", templatesAbout: "A folder to start from, with the SDK and the contract in it; unpack it and read its README.",
     cannotRun: "it cannot run until the file is repaired", servesStill: (version: string) => `version ${version} serves until the file is repaired`, backtrace: "Backtrace",
+  },
+  retrieval: {
+    title: "Pipeline and retrieval", states: { ready: "ready", off: "off", broken: "broken" },
+    offAbout: "The pipeline is off: pipeline.kind in dualbench.toml is \"off\". Scenarios of the pipeline cannot be run.",
+    making: "Made of", kind: "Run by", kinds: { composed: "dualbench, with both engines", remote: "a backend of its own", off: "nobody" },
+    classifier: "Classifier", nothingSorted: "none: there is one intent", template: "Prompt template", builtIn: "the built-in one", context: "Context (tokens)", contextOwn: "what the engine tells",
+    retrieval: "Retrieval", none: "No intent retrieves: pipeline.retrieval is \"none\".", by: "Found by", ways: { fts: "words (BM25)", vector: "meaning (vectors)", external: "an external search" },
+    folder: "Documents in", shipped: "dualbench itself: the texts that ship", documents: "Documents", passages: "Passages", index: "Index", indexStates: { indexed: "indexed", never: "never indexed", broken: "unusable" },
+    size: "Size of the index", changed: "Last written", behind: "Behind its folder", most: "Passages at most", embeddings: "Vectors from", rerank: "Reranked by", noRerank: "nobody", key: "with a key", noKey: "without a key",
+    neverAbout: "Nothing is indexed yet. The first run that asks the pipeline does it; so does the command dualbench index.",
+    behindAbout: "The folder has changed since. The command dualbench index brings the index up to date; vectors are taken in at the daemon's next start.",
+    intents: "Intents and their ways", intent: "intent", retrieves: "retrieves", answeredBy: "answered by", means: "as the classifier is told",
   },
   system: {
     reading: "Reading…", daemon: "Daemon", status: "Status", ok: "ok", degraded: "degraded", uptime: "Up for", watchers: "Pages that watch", openRuns: "Open runs", measuring: "Measuring", figures: "Figures", real: "of real engines",

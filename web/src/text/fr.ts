@@ -14,7 +14,7 @@ export const fr: Texts = {
   close: "Fermer",
   yes: "oui",
   no: "non",
-  simulated: { word: "simulé", loud: "SIMULÉ", means: "ces chiffres viennent des moteurs simulés embarqués" },
+  simulated: { word: "simulé", loud: "SIMULÉ", of: (word, engines) => `${word} : ${engines}`, means: "ces chiffres viennent de moteurs simulés" },
   states: {
     queued: "en attente", preparing: "préparation", warming: "échauffement", measuring: "mesure", settling: "finition",
     finished: "terminé", failed: "échoué", cancelled: "annulé", interrupted: "interrompu",
@@ -198,7 +198,7 @@ export const fr: Texts = {
     compareWith: "Comparer avec…", tag: "étiquette", addTag: "Étiqueter", untag: (name) => `Retirer l'étiquette ${name}`, note: "Note", keepNote: "Garder la note", notKept: (why) => `cela n'a pu être gardé : ${why}`, overTime: "Au fil de la mesure", spread: "Distribution",
   },
   exports: { title: "Emporter :", report: "Rapport (HTML)", csv: "Échanges (CSV)", json: "Tout (JSON)", line: "Ligne du journal" },
-  report: { charts: "Courbes", made: (at) => `Fait par dualbench le ${at}. Le dossier entier est dans ce fichier, dans l'élément d'id « record ».` },
+  report: { charts: "Courbes", tags: "Étiquettes", made: (at) => `Fait par dualbench le ${at}. Le dossier entier est dans ce fichier, dans l'élément d'id « record ».` },
   baseline: {
     title: "Références", is: (name) => `référence ${name}`, name: "nom de référence", pin: "Épingler", fingerprint: "empreinte", remove: (name) => `Retirer la référence ${name}`,
     pinned: (name) => `La mesure est épinglée sous le nom ${name}.`, notPinned: (why) => `la mesure n'a pu être épinglée : ${why}`, notRemoved: (why) => `la référence n'a pu être retirée : ${why}`,
@@ -237,6 +237,18 @@ export const fr: Texts = {
     upload: "Ajouter un scénario", uploadAbout: "Déposer des fichiers ici, ou les choisir : .wasm, .wat, .js, .ts ou .py. Chacun est examiné comme le fait le dossier ; ce qui n'est pas un scénario n'est pas écrit.", choose: "Choisir des fichiers…", checking: "à l'examen…", isLive: (name, version) => `en service : ${name} ${version}`, isWritten: (name) => `écrit ; ${name} entre en service dès que le dossier est lu`, exists: "un fichier de ce nom est déjà là", replace: "Le remplacer", refused: "refusé",
     templates: "Modèles", templatesAbout: "Un dossier pour commencer, avec le SDK et le contrat ; le décompresser et lire son README.",
     cannotRun: "il ne peut être lancé avant la réparation du fichier", servesStill: (version) => `la version ${version} sert jusqu'à la réparation du fichier`, backtrace: "Trace",
+  },
+  retrieval: {
+    title: "Pipeline et recherche", states: { ready: "prêt", off: "éteint", broken: "cassé" },
+    offAbout: "Le pipeline est éteint : pipeline.kind vaut « off » dans dualbench.toml. Les scénarios du pipeline ne peuvent être lancés.",
+    making: "Composition", kind: "Tenu par", kinds: { composed: "dualbench, avec les deux moteurs", remote: "un service à part", off: "personne" },
+    classifier: "Classeur", nothingSorted: "aucun : il n'y a qu'une intention", template: "Gabarit de l'invite", builtIn: "celui qui est intégré", context: "Contexte (tokens)", contextOwn: "ce que dit le moteur",
+    retrieval: "Recherche", none: "Aucune intention ne cherche : pipeline.retrieval vaut « none ».", by: "Trouvés par", ways: { fts: "mots (BM25)", vector: "sens (vecteurs)", external: "une recherche externe" },
+    folder: "Documents dans", shipped: "dualbench même : les textes livrés", documents: "Documents", passages: "Passages", index: "Index", indexStates: { indexed: "indexé", never: "jamais indexé", broken: "inutilisable" },
+    size: "Taille de l'index", changed: "Dernière écriture", behind: "En retard", most: "Passages au plus", embeddings: "Vecteurs de", rerank: "Reclassés par", noRerank: "personne", key: "avec une clé", noKey: "sans clé",
+    neverAbout: "Rien n'est encore indexé. La première mesure qui interroge le pipeline le fait ; la commande dualbench index aussi.",
+    behindAbout: "Le dossier a changé depuis. La commande dualbench index met l'index à jour ; les vecteurs sont pris au prochain démarrage du démon.",
+    intents: "Intentions et leurs chemins", intent: "intention", retrieves: "cherche", answeredBy: "réponse de", means: "telle qu'elle est dite au classeur",
   },
   system: {
     reading: "Lecture…", daemon: "Démon", status: "État", ok: "bon", degraded: "dégradé", uptime: "En marche depuis", watchers: "Pages qui regardent", openRuns: "Mesures ouvertes", measuring: "Mesure en cours", figures: "Chiffres", real: "de vrais moteurs",

@@ -1,5 +1,6 @@
 // Runs held against one another: what differs in their making first, then each measure with its interval and the call, then the pictures.
 
+import { originOfRow, type Origin } from "../state/origin";
 import { own } from "../state/own";
 import { COMPARED, type Route } from "../state/route";
 import { allRuns } from "../state/select";
@@ -7,7 +8,7 @@ import type { Commands, RunDetail, State } from "../state/store";
 import type { Comparison, Comparisons, MeasureDifference, RunRow } from "../state/wire";
 import { t } from "../text/texts";
 import { CompareCharts } from "./compare_charts";
-import { Figure, Link, Scroll, Simulated, StateWord, type Tone } from "./figures";
+import { Figure, Link, Scroll, Simulated, simulatedWord, StateWord, type Tone } from "./figures";
 import { dateTime, figure, MISSING, shortId } from "./format";
 import { measureName, unitOf } from "./measures";
 import { stateTone } from "./verdict";
@@ -81,7 +82,7 @@ function Chosen({ order, route, state, commands }: { order: string[]; route: Com
 }
 
 function optionOf(row: RunRow): string {
-  return `${dateTime(row.started_at)} · ${row.scenario}${row.verdict ? ` · ${t.states[row.verdict.state]}` : ""}${row.simulated ? ` · ${t.simulated.word}` : ""} · ${shortId(row.run_id)}`;
+  return `${dateTime(row.started_at)} · ${row.scenario}${row.verdict ? ` · ${t.states[row.verdict.state]}` : ""}${row.simulated ? ` · ${simulatedWord(originOfRow(row))}` : ""} · ${shortId(row.run_id)}`;
 }
 
 interface ChosenProps { id: string; i: number; row: RunRow | undefined; baseline: string | null; drop: (id: string) => void; first: (id: string) => void }
@@ -93,7 +94,7 @@ function ChosenRun({ id, i, row, baseline, drop, first }: ChosenProps) {
       <Link to={{ view: "run", id, exchange: null }}>{row ? `${row.scenario} · ${dateTime(row.started_at)}` : id}</Link>
       <code title={id}>{shortId(id)}</code>
       {row ? <StateWord state={row.verdict ? t.states[row.verdict.state] : row.state ? t.states[row.state] : t.states.unknown} tone={row.verdict ? (row.verdict.state === "valid" ? "good" : "bad") : stateTone(row.state)} /> : null}
-      <Simulated when={row?.simulated ?? false} />
+      <Simulated when={row ? originOfRow(row) : false} />
       {baseline ? <span class="tag">{t.baseline.is(baseline)}</span> : null}
       {i === 0 ? <span class="quiet">{t.compare.isA}</span> : <button type="button" class="plain" onClick={() => first(id)}>{t.compare.makeA}</button>}
       {baseline ? null : <button type="button" class="plain" aria-label={t.compare.drop(letter(i))} onClick={() => drop(id)}>×</button>}
@@ -108,7 +109,7 @@ function Results({ of }: { of: Comparisons }) {
         <section key={comparison.b.run_id} class="panel comparison" aria-labelledby={`versus-${i}`}>
           <div class="title"><h2 id={`versus-${i}`}>{t.compare.versus(letter(i + 1))}</h2></div>
           <Differs comparison={comparison} />
-          {comparison.withheld ? <p class="problem">{t.compare.withheld(comparison.withheld)}</p> : <Measures comparison={comparison} simulated={[of.a.simulated, comparison.b.simulated]} />}
+          {comparison.withheld ? <p class="problem">{t.compare.withheld(comparison.withheld)}</p> : <Measures comparison={comparison} origins={[originOfRow(of.a), originOfRow(comparison.b)]} />}
         </section>
       ))}
     </>
@@ -133,7 +134,7 @@ function plain(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function Measures({ comparison, simulated: [a, b] }: { comparison: Comparison; simulated: [boolean, boolean] }) {
+function Measures({ comparison, origins: [a, b] }: { comparison: Comparison; origins: [Origin, Origin] }) {
   const rows = Object.entries(comparison.targets).flatMap(([target, measures]) =>
     Object.entries(measures).filter((pair): pair is [string, MeasureDifference] => isDifference(pair[1])).map(([measure, of]) => ({ target, measure, of })));
   if (rows.length === 0) return <p class="quiet">{t.compare.nothingInCommon}</p>;

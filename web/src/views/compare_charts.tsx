@@ -1,5 +1,6 @@
 // The runs of a comparison in the same pictures: distributions and courses laid over one another, and what each pays for what it gets.
 
+import { isSimulated } from "../state/origin";
 import type { Commands, RunDetail, Ui } from "../state/store";
 import { ROLES, TARGETS } from "../state/wire";
 import { t } from "../text/texts";
@@ -42,11 +43,11 @@ export function CompareCharts({ order, details, ui, commands }: CompareChartsPro
 interface One { id: string; i: number; detail: RunDetail }
 
 function overlays(runs: One[], target: string, measure: Spread): Spec[] {
-  const origin = originOf(runs);
+  const origin = originOfAll(runs.map(({ detail }) => isSimulated(detail.journal, target)));
   const version = `${target}/${measure}/${runs.map(({ id, detail }) => `${id}:${detail.journal.state}`).join()}`;
   const chart: DistChart = {
     id: `compare-${measure}`, title: measureName(measure), unit: unitOf(measure), ...origin, version,
-    groups: runs.map(({ id, i, detail }) => ({ name: runName(i, id, detail.journal.simulated ?? false), hue: `s${i}` as Hue, of: spreadOf(detail, measure, target) })).filter((group) => group.of.n > 0),
+    groups: runs.map(({ id, i, detail }) => ({ name: runName(i, id, isSimulated(detail.journal, target)), hue: `s${i}` as Hue, of: spreadOf(detail, measure, target) })).filter((group) => group.of.n > 0),
   };
   const course = measure === "itl_ms" || measure === "e2e_ms" ? "tpot_ms" : measure;
   return [
@@ -56,27 +57,28 @@ function overlays(runs: One[], target: string, measure: Spread): Spec[] {
     timeSpec({
       id: `compare-course-${course}`, title: t.compare.course(measureName(course)), unit: unitOf(course), shape: "points", axis: "compare", ...origin, empty: t.charts.noPoints,
       elapsedMs: Math.max(...runs.map(({ detail }) => detail.journal.duration_ms ?? 0)),
-      traces: runs.map(({ id, i, detail }) => ({ name: runName(i, id, detail.journal.simulated ?? false), hue: `s${i}` as Hue, ring: detail.of[target]?.[course] })),
+      traces: runs.map(({ id, i, detail }) => ({ name: runName(i, id, isSimulated(detail.journal, target)), hue: `s${i}` as Hue, ring: detail.of[target]?.[course] })),
     }),
   ];
 }
 
-/** Whether any of the runs is simulated, and whether not all are alike in it. */
-function originOf(runs: One[]): { simulated: boolean; mixed: boolean } {
-  const of = new Set(runs.map(({ detail }) => detail.journal.simulated ?? false));
+/** Whether any of what is shown is simulated, and whether not all is alike in it. */
+function originOfAll(shown: readonly boolean[]): { simulated: boolean; mixed: boolean } {
+  const of = new Set(shown);
   return { simulated: of.has(true), mixed: of.size > 1 };
 }
 
 const SHAPES = { main: "circle", mini: "rectRot", pipeline: "triangle" } as const;
 
 function pareto(runs: One[]): Spec {
-  const points: ParetoPoint[] = runs.flatMap(({ id, i, detail }) => [...ROLES, "pipeline" as const].flatMap((target) => {
+  const points = runs.flatMap(({ id, i, detail }) => [...ROLES, "pipeline" as const].flatMap((target): (ParetoPoint & { simulated: boolean })[] => {
     const summary = detail.journal.targets?.[target];
     const [ttft, rate] = [summary?.["ttft_ms"], summary?.["tokens_per_second"]];
     if (!isDist(ttft) || !isDist(rate) || ttft.median === null || rate.median === null) return [];
     const params = Object.entries(detail.journal.params ?? {}).map(([name, value]) => `${name} ${String(value)}`).slice(0, 6);
-    const about = [`${runName(i, id, detail.journal.simulated ?? false)} ${target} · ${detail.journal.scenario?.name ?? ""}`, `TTFT ${figure(ttft.median)} ms · ${figure(rate.median)} tok/s · n ${ttft.n}`, ...params].join("\n");
-    return [{ name: runName(i, id, detail.journal.simulated ?? false), hue: `s${i}` as Hue, shape: SHAPES[target], ttft: ttft.median, rate: rate.median, about }];
+    const simulated = isSimulated(detail.journal, target);
+    const about = [`${runName(i, id, simulated)} ${target} · ${detail.journal.scenario?.name ?? ""}`, `TTFT ${figure(ttft.median)} ms · ${figure(rate.median)} tok/s · n ${ttft.n}`, ...params].join("\n");
+    return [{ simulated, name: runName(i, id, simulated), hue: `s${i}` as Hue, shape: SHAPES[target], ttft: ttft.median, rate: rate.median, about }];
   }));
-  return paretoSpec(points, originOf(runs), runs.map(({ id, detail }) => `${id}:${detail.journal.state}`).join());
+  return paretoSpec(points, originOfAll(points.map((point) => point.simulated)), runs.map(({ id, detail }) => `${id}:${detail.journal.state}`).join());
 }

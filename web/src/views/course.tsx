@@ -1,12 +1,13 @@
 // The course of a run: its phases one by one, and whether a steady load drifted.
 
+import type { Origin } from "../state/origin";
 import type { Drift, Phase } from "../state/wire";
 import { t } from "../text/texts";
 import { Figure, Scroll, Simulated, StateWord } from "./figures";
 import { bytes, figure } from "./format";
 import { measureName, unitOf } from "./measures";
 
-export function Phases({ phases, simulated }: { phases: Phase[]; simulated: boolean }) {
+export function Phases({ phases, simulated }: { phases: Phase[]; simulated: Origin }) {
   if (phases.length === 0) return null;
   const why = t.course.noFigure;
   return (
@@ -39,7 +40,7 @@ export function Phases({ phases, simulated }: { phases: Phase[]; simulated: bool
   );
 }
 
-export function Drifts({ drift, simulated, reasons }: { drift: Drift[]; simulated: boolean; reasons: Record<string, string> }) {
+export function Drifts({ drift, simulated, reasons }: { drift: Drift[]; simulated: Origin; reasons: Record<string, string> }) {
   const why = Object.entries(reasons).find(([key]) => key === "drift" || key.startsWith("drift."))?.[1];
   if (drift.length === 0 && why === undefined) return null;
   return (

@@ -1,13 +1,14 @@
 // How the values of one measure are spread, in the three forms that each show something else.
 
 import { ranked, type Ranked } from "../state/dist";
+import { isAny, isMixed, originOf } from "../state/origin";
 import type { Commands, RunDetail, Ui } from "../state/store";
 import { TARGETS, type Exchange } from "../state/wire";
 import { t } from "../text/texts";
 import { ecdfSpec, histogramSpec, spectrumSpec, type DistChart } from "./charts/dist";
 import { Grid } from "./charts/grid";
 import type { Hue, Spec } from "./charts/spec";
-import { measureName, unitOf } from "./measures";
+import { measureName, targetName, unitOf } from "./measures";
 
 export const SPREAD = ["ttft_ms", "itl_ms", "tokens_per_second", "tpot_ms", "e2e_ms", "prefill_tokens_per_second"] as const;
 export type Spread = (typeof SPREAD)[number];
@@ -40,10 +41,10 @@ export function spreadSpecs(detail: RunDetail, measure: Spread): Spec[] {
   const { journal } = detail;
   const groups = TARGETS.flatMap((target) => {
     const of = spreadOf(detail, measure, target);
-    return of.n > 0 ? [{ name: target, hue: target as Hue, of }] : [];
+    return of.n > 0 ? [{ name: targetName(journal, target), hue: target as Hue, of }] : [];
   });
   const chart: DistChart = {
-    id: `spread-${measure}`, title: measureName(measure), unit: unitOf(measure), groups, simulated: journal.simulated ?? false,
+    id: `spread-${measure}`, title: measureName(measure), unit: unitOf(measure), groups, simulated: isAny(originOf(journal)), mixed: isMixed(originOf(journal)),
     version: `${journal.run_id}/${journal.state}/${measure}/${detail.exchanges.length}`,
   };
   return [

@@ -1,6 +1,7 @@
 // Every exchange of a run as a table: the points behind the summary.
 
 import type { Cell } from "../state/csv";
+import type { Origin } from "../state/origin";
 import type { Commands } from "../state/store";
 import type { Exchange } from "../state/wire";
 import { t } from "../text/texts";
@@ -10,7 +11,7 @@ import { figure, seconds, words } from "./format";
 /** Rows shown; the CSV has them all. */
 const ROWS = 200;
 
-export function Exchanges({ id, exchanges, simulated, open, commands }: { id: string; exchanges: Exchange[]; simulated: boolean; open: boolean; commands: Commands }) {
+export function Exchanges({ id, exchanges, simulated, open, commands }: { id: string; exchanges: Exchange[]; simulated: Origin; open: boolean; commands: Commands }) {
   return (
     <section class="panel">
       <details open={open} onToggle={(event) => commands.ui("exchanges", (event.currentTarget as HTMLDetailsElement).open)}>
@@ -61,9 +62,9 @@ const COLUMNS = [
 ] as const;
 
 /** For a file: the daemon's own names, so that a script finds them again. */
-export function exchangeTable(exchanges: readonly Exchange[], simulated: boolean): [string[], Cell[][]] {
+export function exchangeTable(exchanges: readonly Exchange[], simulated: (target: string) => boolean): [string[], Cell[][]] {
   return [
     [...COLUMNS, "tokens_by_timings", "tokens_by_usage", "tokens_by_tokenizer", "simulated"],
-    exchanges.map((e) => [...COLUMNS.map((key) => e[key]), e.claims.timings, e.claims.usage, e.claims.tokenizer, simulated]),
+    exchanges.map((e) => [...COLUMNS.map((key) => e[key]), e.claims.timings, e.claims.usage, e.claims.tokenizer, simulated(e.target)]),
   ];
 }

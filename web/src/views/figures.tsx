@@ -1,6 +1,7 @@
 // Small parts that every view shares: a figure with its unit, a missing one with its reason, the simulated mark.
 
 import type { ComponentChildren } from "preact";
+import { isAny, type Origin } from "../state/origin";
 import { formatRoute, type Route } from "../state/route";
 import { t } from "../text/texts";
 import { MISSING } from "./format";
@@ -14,10 +15,15 @@ export function Figure(props: { text: string; unit?: string; why?: string | unde
   return <span class="figure">{props.text}{props.unit ? <span class="unit">{"\u00a0"}{props.unit}</span> : null}</span>;
 }
 
-/** Stands beside every group of figures that did not come from a real engine. */
-export function Simulated(props: { when: boolean; loud?: boolean }) {
-  if (!props.when) return null;
-  return <span class={props.loud ? "simulated loud" : "simulated"} title={t.simulated.means}>{props.loud ? t.simulated.loud : t.simulated.word}</span>;
+/** Stands beside every group of figures that did not all come from real engines. */
+export function Simulated({ when, loud }: { when: Origin; loud?: boolean }) {
+  if (!isAny(when)) return null;
+  return <span class={loud ? "simulated loud" : "simulated"} title={t.simulated.means}>{simulatedWord(when, loud)}</span>;
+}
+
+export function simulatedWord(origin: Origin, loud = false): string {
+  const word = loud ? t.simulated.loud : t.simulated.word;
+  return typeof origin === "object" ? t.simulated.of(word, origin.join(", ")) : word;
 }
 
 export type Tone = "calm" | "good" | "warn" | "bad" | "busy";

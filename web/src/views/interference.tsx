@@ -1,5 +1,6 @@
 // What two engines cost each other: every phase against every phase as a heat map, and all of it as a table.
 
+import type { Origin } from "../state/origin";
 import type { Contrast, Interference as Pair } from "../state/wire";
 import { t } from "../text/texts";
 import { Figure, Scroll, Simulated } from "./figures";
@@ -13,7 +14,7 @@ const CELLS = [["decode_in_decode", "decode_in_prefill"], ["prefill_in_decode", 
 /** A slow-down that takes the darkest colour. */
 const HOT = 2;
 
-export interface InterferenceProps { pairs: Pair[]; simulated: boolean; reasons: Record<string, string> }
+export interface InterferenceProps { pairs: Pair[]; simulated: Origin; reasons: Record<string, string> }
 
 export function Interference({ pairs, simulated, reasons }: InterferenceProps) {
   return (

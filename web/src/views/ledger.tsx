@@ -1,5 +1,6 @@
 // The token ledger: what each source says of the output tokens, and the exchanges in which two of them disagree.
 
+import type { Origin } from "../state/origin";
 import type { Exchange, Ledger as Totals, TargetSummary } from "../state/wire";
 import { t } from "../text/texts";
 import { Figure, Scroll, Simulated } from "./figures";
@@ -9,7 +10,7 @@ const SOURCES = ["timings", "usage", "tokenizer", "chunks"] as const;
 /** Exchanges shown that disagree; the CSV of the exchanges has them all. */
 const ROWS = 50;
 
-export function Ledger({ targets, exchanges, simulated }: { targets: Record<string, TargetSummary>; exchanges: Exchange[]; simulated: boolean }) {
+export function Ledger({ targets, exchanges, simulated }: { targets: Record<string, TargetSummary>; exchanges: Exchange[]; simulated: Origin }) {
   const ledgers = Object.entries(targets).flatMap(([target, summary]) => (summary["ledger"] ? [[target, summary["ledger"] as Totals] as const] : []));
   if (ledgers.length === 0) return null;
   const odd = exchanges.filter((e) => !e.warm_up && e.disagrees);

@@ -1,5 +1,6 @@
 // The load that the scenario asked of the daemon, beside what came of it. Its staircase of rates is words here: a chart of the starts shows it anyway.
 
+import type { Origin } from "../state/origin";
 import type { AskedLoad, TargetSummary } from "../state/wire";
 import { t } from "../text/texts";
 import { Figure, Scroll, Simulated } from "./figures";
@@ -9,7 +10,7 @@ import { MISSING, figure } from "./format";
 const TOLD = 4;
 
 /** What was achieved is told of a target with one load; of several, the phases tell it. */
-export function Loads({ targets, simulated }: { targets: Record<string, TargetSummary>; simulated: boolean }) {
+export function Loads({ targets, simulated }: { targets: Record<string, TargetSummary>; simulated: Origin }) {
   const loads = Object.entries(targets).flatMap(([target, summary]) => ((summary["asked_load"] as AskedLoad[] | undefined) ?? []).map((load) => ({ target, load })));
   if (loads.length === 0) return null;
   return (

@@ -1,5 +1,6 @@
 // What the scenario itself says: its log and its own metrics.
 
+import type { Origin } from "../state/origin";
 import type { LogLine, Metric } from "../state/wire";
 import { t } from "../text/texts";
 import { Figure, Scroll, Simulated } from "./figures";
@@ -8,7 +9,7 @@ import { figure, seconds } from "./format";
 /** Lines shown; the daemon has them all. */
 const LINES = 500;
 
-export function Log({ log, simulated }: { log: LogLine[]; simulated: boolean }) {
+export function Log({ log, simulated }: { log: LogLine[]; simulated: Origin }) {
   const newestFirst = log.slice(-LINES).reverse();
   return (
     <>
@@ -25,7 +26,7 @@ export function Log({ log, simulated }: { log: LogLine[]; simulated: boolean }) 
 }
 
 /** One row a name: the latest value, and how many there were. */
-export function Metrics({ metrics, simulated }: { metrics: Metric[]; simulated: boolean }) {
+export function Metrics({ metrics, simulated }: { metrics: Metric[]; simulated: Origin }) {
   const byName = new Map<string, { latest: Metric; n: number }>();
   for (const metric of metrics) byName.set(metric.name, { latest: metric, n: (byName.get(metric.name)?.n ?? 0) + 1 });
   return (
@@ -44,7 +45,7 @@ export function Metrics({ metrics, simulated }: { metrics: Metric[]; simulated: 
 }
 
 /** What the scenario counted: its own totals, none of the daemon's. */
-export function Counters({ counters, simulated }: { counters: Record<string, number>; simulated: boolean }) {
+export function Counters({ counters, simulated }: { counters: Record<string, number>; simulated: Origin }) {
   return (
     <>
       <div class="title"><h2>{t.log.counters}</h2><Simulated when={simulated} /></div>

@@ -1,5 +1,7 @@
-// Names, units and order of the measures of one exchange.
+// Names, units and order of the measures of one exchange, and the names of whom they are of.
 
+import { isMixed, isSimulated, originOf } from "../state/origin";
+import type { Journal } from "../state/wire";
 import { t, type Texts } from "../text/texts";
 import { words } from "./format";
 
@@ -28,4 +30,9 @@ function isKnown(id: string): id is MeasureId {
 /** In the order they are read. */
 export function knownMeasures(): MeasureId[] {
   return Object.keys(t.measures) as MeasureId[];
+}
+
+/** A target on a chart of a run; where not all are simulated, those that are say so. */
+export function targetName(journal: Journal, target: string): string {
+  return isMixed(originOf(journal)) && isSimulated(journal, target) ? `${target} (${t.simulated.word})` : target;
 }

@@ -2,6 +2,7 @@
 // network: no script runs in it, and nothing it shows lies outside of it.
 
 import { render } from "preact";
+import { originOf } from "../state/origin";
 import type { RunDetail } from "../state/store";
 import type { Gpu } from "../state/wire";
 import { t } from "../text/texts";
@@ -13,6 +14,7 @@ import { SPREAD, spreadSpecs } from "./distributions";
 import { download } from "./download";
 import { Fact, Simulated } from "./figures";
 import { dateTime, span } from "./format";
+import { Kept } from "./kept";
 import { runSpecs } from "./run_charts";
 import { nameOf } from "./run_head";
 import { Outcome, RunParts } from "./run_parts";
@@ -45,7 +47,7 @@ function reportOf(detail: RunDetail, gpu: Gpu | null, now: number): string {
   data.type = "application/json";
   data.id = "record";
   // No `<` in the data: nothing in it can end the element that holds it.
-  data.textContent = JSON.stringify({ record: detail.journal, exchanges: detail.exchanges, log: detail.log }).replaceAll("<", "\\u003c");
+  data.textContent = JSON.stringify({ record: detail.journal, mark: detail.mark, exchanges: detail.exchanges, log: detail.log }).replaceAll("<", "\\u003c");
   page.body.append(data);
   return `<!doctype html>\n${page.documentElement.outerHTML.replace('<meta name="style">', () => `<style>${ownStyle()}</style>`)}\n`;
 }
@@ -58,7 +60,7 @@ function ownStyle(): string {
 function chartsOf(detail: RunDetail, gpu: Gpu | null): Shown[] {
   const { journal, exchanges } = detail;
   const spreads = SPREAD.flatMap((measure) => spreadSpecs(detail, measure));
-  const lanes = exchanges.length > 0 ? [lanesSpec(journal.run_id, exchanges, 0, false, journal.simulated ?? false)] : [];
+  const lanes = exchanges.length > 0 ? [lanesSpec(journal.run_id, exchanges, 0, false, originOf(journal))] : [];
   return inLight((light) => [...runSpecs(detail, gpu), ...spreads, ...lanes].filter((spec) => spec.empty === null)
     .map((spec) => ({ spec, source: picture(spec, light).toDataURL("image/png"), twin: spec.table() })));
 }
@@ -80,12 +82,13 @@ function Report({ detail, charts, now }: { detail: RunDetail; charts: Shown[]; n
   return (
     <main class="report">
       <section class="panel">
-        <div class="title"><h1>dualbench · {journal.scenario?.name ?? t.run.title}</h1><Simulated when={journal.simulated ?? false} loud /></div>
+        <div class="title"><h1>dualbench · {journal.scenario?.name ?? t.run.title}</h1><Simulated when={originOf(journal)} loud /></div>
         <dl class="facts">
           <Fact name={t.run.id}><code>{journal.run_id}</code></Fact>
           <Fact name={t.history.started}>{dateTime(journal.started_at)}</Fact>
           <Fact name={t.history.took}>{span(journal.duration_ms)}</Fact>
         </dl>
+        <Kept mark={detail.mark} />
         <Outcome journal={journal} />
       </section>
       <RunParts detail={detail}>

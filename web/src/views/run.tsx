@@ -1,5 +1,6 @@
 // Everything of one run, the verdict first. Each part stands alone and is drawn again only when the run's record has changed.
 
+import { originOf } from "../state/origin";
 import { own } from "../state/own";
 import { isUnfinished } from "../state/run_state";
 import type { Route } from "../state/route";
@@ -44,7 +45,7 @@ interface WholeProps {
 
 const Whole = pure<WholeProps>(function Whole({ id, detail, ui, commands, exchange, asked, cutOff, gpu, baselines }) {
   const { journal, exchanges } = detail;
-  const simulated = journal.simulated ?? false;
+  const simulated = originOf(journal);
   return (
     <div class="run-view" data-run={id} data-state={journal.state}>
       <section class="panel head" aria-labelledby="run-title">

@@ -1,6 +1,7 @@
 // The head of a run: what it is, what can be done with it, and in which forms it can be taken away.
 
 import type { ComponentChildren } from "preact";
+import { isSimulated, originOf } from "../state/origin";
 import type { Commands, RunDetail, Ui } from "../state/store";
 import { csv } from "../state/csv";
 import type { Baseline, Gpu } from "../state/wire";
@@ -22,7 +23,7 @@ export function RunHead({ children, detail, commands, ui, cutOff, baselines, gpu
     <>
       <div class="title">
         <h2 id="run-title">{scenario?.name ?? t.run.title}</h2>
-        <Simulated when={journal.simulated ?? false} loud />
+        <Simulated when={originOf(journal)} loud />
         {pins.map((pin) => <span key={pin.name} class="tag">{t.baseline.is(pin.name)} <button type="button" class="plain" aria-label={t.baseline.remove(pin.name)} onClick={() => commands.unpin(pin.name)}>×</button></span>)}
       </div>
       {children}
@@ -42,7 +43,7 @@ export function RunHead({ children, detail, commands, ui, cutOff, baselines, gpu
       <div class="actions exports" role="group" aria-label={t.exports.title}>
         <span class="quiet">{t.exports.title}</span>
         <button type="button" class="small" onClick={() => saveReport(detail, gpu, commands.now())}>{t.exports.report}</button>
-        <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.csv`, "text/csv", csv(...exchangeTable(detail.exchanges, journal.simulated ?? false)))}>{t.exports.csv}</button>
+        <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.csv`, "text/csv", csv(...exchangeTable(detail.exchanges, (target) => isSimulated(journal, target))))}>{t.exports.csv}</button>
         <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.json`, "application/json", whole(detail))}>{t.exports.json}</button>
         <button type="button" class="small" onClick={() => download(`${nameOf(detail)}.jsonl`, "application/x-ndjson", `${detail.line.trimEnd()}\n`)}>{t.exports.line}</button>
       </div>

@@ -1,6 +1,7 @@
 // What a run has to tell, part by part in the order of reading. The page and the report show the same; only their charts differ.
 
 import type { ComponentChildren } from "preact";
+import { isGpuSimulated, isSimulated, originOf, originOfFigure } from "../state/origin";
 import type { RunDetail } from "../state/store";
 import type { Journal } from "../state/wire";
 import { t } from "../text/texts";
@@ -35,15 +36,15 @@ const Before = pure<{ detail: RunDetail }>(function Before({ detail: { journal }
   const pipeline = targets["pipeline"];
   return (
     <>
-      <Thresholds thresholds={journal.thresholds ?? []} simulated={simulated} reasons={reasons} />
+      <Thresholds thresholds={journal.thresholds ?? []} origin={(expr) => originOfFigure(journal, expr)} simulated={simulated} reasons={reasons} />
       {Object.keys(targets).length > 0 ? (
         <section class="panel" aria-labelledby="summary-title">
           <h2 id="summary-title">{t.summary.title}</h2>
-          {Object.entries(targets).map(([target, summary]) => <Summary key={target} target={target} summary={summary} simulated={simulated} reasons={reasons} />)}
-          <Cost journal={journal} simulated={simulated} />
+          {Object.entries(targets).map(([target, summary]) => <Summary key={target} target={target} summary={summary} simulated={isSimulated(journal, target)} reasons={reasons} />)}
+          <Cost journal={journal} simulated={isGpuSimulated(journal)} />
         </section>
       ) : null}
-      {pipeline ? <Pipeline summary={pipeline} simulated={simulated} reasons={reasons} /> : null}
+      {pipeline ? <Pipeline summary={pipeline} simulated={isSimulated(journal, "pipeline")} reasons={reasons} /> : null}
     </>
   );
 });
@@ -66,5 +67,5 @@ const After = pure<{ detail: RunDetail }>(function After({ detail: { journal, ex
 });
 
 function factsOf(journal: Journal) {
-  return { simulated: journal.simulated ?? false, reasons: journal.reasons_for_null ?? {}, targets: journal.targets ?? {} };
+  return { simulated: originOf(journal), reasons: journal.reasons_for_null ?? {}, targets: journal.targets ?? {} };
 }

@@ -1,6 +1,7 @@
 // Runs in rows: verdict and headline medians of each.
 
 import type { ComponentChild } from "preact";
+import { originOfRow } from "../state/origin";
 import { NO_FILTER } from "../state/route";
 import type { State } from "../state/store";
 import { ROLES, type RunRow } from "../state/wire";
@@ -51,7 +52,7 @@ function Row({ row, pick, act, pins }: { row: RunRow; pick: ComponentChild; act:
       {pick ? <td class="pick-cell">{pick}</td> : null}
       <td data-label={t.history.started}><Link to={{ view: "run", id: row.run_id, exchange: null }}><time>{dateTime(row.started_at)}</time></Link></td>
       <th scope="row" data-label={t.history.scenario} title={`sha256 ${row.sha256}`}>
-        {row.scenario} <code>{shortHash(row.sha256)}</code> <Simulated when={row.simulated} /> {pins.map((pin) => <span key={pin} class="tag">{t.baseline.is(pin)}</span>)}
+        {row.scenario} <code>{shortHash(row.sha256)}</code> <Simulated when={originOfRow(row)} /> {pins.map((pin) => <span key={pin} class="tag">{t.baseline.is(pin)}</span>)}
         {row.tags.map((tag) => <span key={tag} class="tag">{tag}</span>)}
         {row.note ? <span class="row-note" title={row.note}>{row.note}</span> : null}
       </th>

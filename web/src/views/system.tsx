@@ -1,4 +1,4 @@
-// How the daemon and what it stands on are: engines, GPU, store, and the daemon itself.
+// How the daemon and what it stands on are: engines, pipeline, GPU, store, and the daemon itself.
 
 import { isCutOff } from "../state/select";
 import type { Commands, Loaded, State } from "../state/store";
@@ -6,23 +6,21 @@ import type { Clock, Engine, Gpu, Health } from "../state/wire";
 import { t } from "../text/texts";
 import { Fact, Figure, Simulated, StateWord } from "./figures";
 import { bytes, dateTime, figure, span, withUnit, words } from "./format";
+import { PipelinePart } from "./system_pipeline";
+import { Waiting } from "./waiting";
 
 export function SystemView({ state, commands }: { state: State; commands: Commands }) {
   return (
     <div class="system">
       <DaemonPart health={state.health} />
       <EnginesPart engines={state.engines} />
+      <PipelinePart pipeline={state.pipeline} />
       <GpuPart gpu={state.gpu} />
       <ClockPart clock={state.clock} look={commands.lookAtClock} disabled={isCutOff(state) || state.live.run !== null} />
       <StorePart health={state.health} />
       <LimitsPart health={state.health} />
     </div>
   );
-}
-
-function Waiting({ of }: { of: Loaded<unknown> }) {
-  if (of.state === "loading") return <p class="quiet">{t.system.reading}</p>;
-  return of.state === "failed" ? <p class="problem">{of.why}</p> : null;
 }
 
 function DaemonPart({ health }: { health: Loaded<Health> }) {

@@ -1,5 +1,6 @@
 // The verdict first, with its reasons; then whether what was demanded of the run held.
 
+import { isMixed, type Origin } from "../state/origin";
 import type { Journal, RunState, Threshold, Verdict } from "../state/wire";
 import { t } from "../text/texts";
 import { Figure, Scroll, Simulated, StateWord, type Tone } from "./figures";
@@ -40,7 +41,7 @@ export function Failure({ failure }: { failure: NonNullable<Journal["failure"]> 
 
 const TONES: Record<Threshold["outcome"], Tone> = { held: "good", broken: "bad", "not-decidable": "warn" };
 
-export function Thresholds({ thresholds, simulated, reasons }: { thresholds: Threshold[]; simulated: boolean; reasons: Record<string, string> }) {
+export function Thresholds({ thresholds, origin, simulated, reasons }: { thresholds: Threshold[]; origin: (expr: string) => Origin; simulated: Origin; reasons: Record<string, string> }) {
   if (thresholds.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="thresholds-title">
@@ -50,7 +51,7 @@ export function Thresholds({ thresholds, simulated, reasons }: { thresholds: Thr
         <tbody>
           {thresholds.map((threshold, i) => (
             <tr key={threshold.expr} data-outcome={threshold.outcome}>
-              <th scope="row"><code>{threshold.expr}</code></th>
+              <th scope="row"><code>{threshold.expr}</code> {isMixed(simulated) ? <Simulated when={origin(threshold.expr)} /> : null}</th>
               <td class="num"><Figure text={figure(threshold.value)} why={reasons[`thresholds.${i}`] ?? threshold.reason ?? t.thresholds.notDecidable} /></td>
               <td><StateWord state={t.thresholds.outcomes[threshold.outcome]} tone={TONES[threshold.outcome] ?? "warn"} /></td>
             </tr>

@@ -1,5 +1,6 @@
 // The exchanges one below the other, a page at a time.
 
+import { isAny, isMixed, type Origin } from "../state/origin";
 import { laneOf } from "../state/waterfall";
 import type { Commands, Ui } from "../state/store";
 import type { Exchange } from "../state/wire";
@@ -11,7 +12,7 @@ import type { Spec } from "./charts/spec";
 /** Lanes of one page. */
 export const LANES = 40;
 
-export function Waterfall({ id, exchanges, simulated, ui, commands }: { id: string; exchanges: Exchange[]; simulated: boolean; ui: Ui; commands: Commands }) {
+export function Waterfall({ id, exchanges, simulated, ui, commands }: { id: string; exchanges: Exchange[]; simulated: Origin; ui: Ui; commands: Commands }) {
   const pages = Math.ceil(exchanges.length / LANES);
   const page = Math.min(Number(ui["lanes"] ?? 0), pages - 1);
   const fromSend = ui["from-send"] === true;
@@ -30,9 +31,9 @@ export function Waterfall({ id, exchanges, simulated, ui, commands }: { id: stri
   );
 }
 
-export function lanesSpec(id: string, exchanges: Exchange[], page: number, fromSend: boolean, simulated: boolean): Spec {
+export function lanesSpec(id: string, exchanges: Exchange[], page: number, fromSend: boolean, simulated: Origin): Spec {
   const lanes = exchanges.slice(page * LANES, (page + 1) * LANES).map(laneOf);
-  return waterfallSpec({ id: "waterfall", lanes, simulated, fromSend, version: `${id}/${exchanges.length}/${page}/${fromSend}` });
+  return waterfallSpec({ id: "waterfall", lanes, simulated: isAny(simulated), mixed: isMixed(simulated), fromSend, version: `${id}/${exchanges.length}/${page}/${fromSend}` });
 }
 
 export function Pager({ page, pages, go }: { page: number; pages: number; go: (page: number) => void }) {

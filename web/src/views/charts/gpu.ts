@@ -11,7 +11,7 @@ const GIB = 1024 ** 3;
 /** Lines of one hue, told apart by their dashes; the first is whole. */
 const DASHES: number[][] = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
 
-export type Shared = Pick<TimeChart, "elapsedMs" | "simulated" | "empty" | "axis"> & Partial<Pick<TimeChart, "live" | "marks" | "pinned" | "window">>;
+export type Shared = Pick<TimeChart, "elapsedMs" | "simulated" | "empty" | "axis"> & Partial<Pick<TimeChart, "mixed" | "live" | "marks" | "pinned" | "window">>;
 
 /** `prefix` keeps the charts of a run apart from the live ones. */
 export function gpuSpecs(series: Series, gpu: Gpu | null, shared: Shared, prefix = ""): Spec[] {

@@ -15,12 +15,12 @@ import { tickText } from "./time";
 const LANE = 18;
 const AXIS = 46;
 
-export interface WaterfallChart { id: string; lanes: Lane[]; simulated: boolean; fromSend: boolean; version: string }
+export interface WaterfallChart { id: string; lanes: Lane[]; simulated: boolean; mixed?: boolean; fromSend: boolean; version: string }
 
 export function waterfallSpec(of: WaterfallChart): Spec {
   const parts = partsOf(of.lanes);
   return {
-    id: of.id, title: t.waterfall.chart(of.lanes[0]?.exchange ?? 0, of.lanes.at(-1)?.exchange ?? 0), unit: "", about: t.waterfall.about(of.lanes.length), version: of.version, simulated: of.simulated,
+    id: of.id, title: t.waterfall.chart(of.lanes[0]?.exchange ?? 0, of.lanes.at(-1)?.exchange ?? 0), unit: "", about: t.waterfall.about(of.lanes.length), version: of.version, simulated: of.simulated, mixed: of.mixed ?? false,
     legend: parts.map((part) => ({ name: stageName(part), hue: `p-${part}` as const })),
     height: of.lanes.length * LANE + AXIS,
     empty: of.lanes.length === 0 ? t.charts.noPoints : null,
