@@ -7,8 +7,8 @@ export type { Point };
 
 /** Points of one series on the screen; above it a browser spends more on drawing than the figures are worth. */
 export const MAX_POINTS = 2000;
-/** Points of a series that grows: a low and a high for each pixel of the Lab's charts. It is full within minutes, and then costs no more. */
-export const LIVE_POINTS = 800;
+/** Points of a series that grows: about a low and a high for each pixel of the Lab's charts. It is full within minutes, and then costs no more. */
+export const LIVE_POINTS = 600;
 
 /** Mutated in place, and shared between states. `version` tells that it changed. */
 export class Ring {
