@@ -25,10 +25,9 @@ function start(root: HTMLElement): void {
   const wired = commands(store, feed);
 
   function draw(state: State): void {
-    const { documentElement } = document;
-    documentElement.lang = state.prefs.language;
-    documentElement.dataset["theme"] = schemeOf(state.prefs.theme, state.systemIsDark);
-    document.title = titleOf(state);
+    dress(document.documentElement, state.prefs.language, schemeOf(state.prefs.theme, state.systemIsDark));
+    const title = titleOf(state);
+    if (document.title !== title) document.title = title;
     render(<Shell state={state} commands={wired} />, root);
   }
 
@@ -46,6 +45,12 @@ function start(root: HTMLElement): void {
   if (location.hash === "") history.replaceState(null, "", formatRoute(first.route));
   store.schedule();
   feed.start();
+}
+
+/** Only what differs: setting it at every draw, even to what it is, has the whole page styled anew, and Chromium keeps something of each time. */
+function dress(page: HTMLElement, language: string, theme: string): void {
+  if (page.lang !== language) page.lang = language;
+  if (page.dataset["theme"] !== theme) page.dataset["theme"] = theme;
 }
 
 /** For the tab: what runs and how far, seen without looking at the page. */

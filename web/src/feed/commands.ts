@@ -2,6 +2,7 @@
 
 import { checkAll, linesOf, type Draft } from "../state/params";
 import { formatRoute, type Route } from "../state/route";
+import { put } from "../state/bounded";
 import { own } from "../state/own";
 import { pieces } from "../state/pieces";
 import type { Commands, Form, Store, UploadTold } from "../state/store";
@@ -11,6 +12,9 @@ import { post, postFile, Refusal, remove, why } from "./api";
 import type { Feed } from "./feed";
 import { keep } from "./memory";
 import { Player } from "./player";
+
+/** Choices of views and marks of runs that a page remembers; the daemon has all marks. */
+const REMEMBERED = 1_000;
 
 export function commands(store: Store, feed: Feed): Commands {
   const player = new Player(store);
@@ -56,7 +60,7 @@ export function commands(store: Store, feed: Feed): Commands {
     const { [`note/${runId}`]: draft, ...ui } = store.get().ui;
     // What was typed while it was being kept is a draft still.
     const done = draft === undefined || draft === change.note;
-    store.set({ marks: { ...marks, [runId]: kept }, ...shown, ...(done ? { ui } : {}) });
+    store.set({ marks: put(marks, runId, kept, REMEMBERED), ...shown, ...(done ? { ui } : {}) });
   }
 
   /** In pieces that a request holds; what a piece has done stays done if a later one is refused. */
@@ -162,7 +166,7 @@ export function commands(store: Store, feed: Feed): Commands {
     pause: () => player.pause(),
     copyLink: () => void navigator.clipboard.writeText(location.href).then(() => tell(t.run.copied, false), () => tell(location.href, false)),
     now: () => Date.now(),
-    ui: (key, value) => store.set({ ui: { ...store.get().ui, [key]: value } }),
+    ui: (key, value) => store.set({ ui: put(store.get().ui, key, value, REMEMBERED) }),
     theme: (theme) => prefer({ theme }),
     language: (language) => prefer({ language }),
     notice: (text, bad = false) => tell(text, bad),

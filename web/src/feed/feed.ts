@@ -92,15 +92,16 @@ export class Feed {
       if (state === stateIn(before, id)) continue;
       if (own(this.store.get().details, id)) void this.loadRun(id);
       const against = this.store.get().ui[`again/${id}`];
-      if (state === "finished" && typeof against === "string") this.compareWith(against, id);
+      if (state === null || isUnfinished(state) || typeof against !== "string") continue;
+      const { [`again/${id}`]: _told, ...ui } = this.store.get().ui;
+      this.store.set({ ui });
+      if (state === "finished") this.compareWith(against, id);
     }
   }
 
   /** The run that was asked for to be compared has ended; a visitor who went elsewhere is told, not moved. */
   private compareWith(before: string, after: string): void {
-    const { route, ui } = this.store.get();
-    const { [`again/${after}`]: _told, ...rest } = ui;
-    this.store.set({ ui: rest });
+    const { route } = this.store.get();
     const compare = formatRoute({ view: "compare", ids: [before, after], baseline: null, force: false });
     if (route.view === "lab" || (route.view === "run" && route.id === after)) location.hash = compare;
     else this.store.set({ notice: { text: t.run.againDone, bad: false } });

@@ -11,12 +11,13 @@ export function thin(points: readonly Point[], most: number): Point[] {
   const size = points.length / pieces;
   const kept: Point[] = [];
   for (let piece = 0; piece < pieces; piece += 1) {
-    keep(points, Math.floor(piece * size), Math.floor((piece + 1) * size), kept);
+    kept.push(...extremes(points, Math.floor(piece * size), Math.floor((piece + 1) * size)));
   }
   return kept;
 }
 
-function keep(points: readonly Point[], from: number, to: number, kept: Point[]): void {
+/** What is kept of the points from `from` up to `to`, three at the most. */
+export function extremes(points: readonly Point[], from: number, to: number): Point[] {
   let low = -1;
   let high = -1;
   let gap = -1;
@@ -26,8 +27,6 @@ function keep(points: readonly Point[], from: number, to: number, kept: Point[])
     if (low < 0 || y < (points[low]?.y ?? 0)) low = i;
     if (high < 0 || y > (points[high]?.y ?? 0)) high = i;
   }
-  for (const i of [...new Set([low, high, gap])].filter((index) => index >= 0).sort((a, b) => a - b)) {
-    const point = points[i];
-    if (point) kept.push(point);
-  }
+  const kept = [...new Set([low, high, gap])].filter((index) => index >= 0).sort((a, b) => a - b);
+  return kept.flatMap((i) => points[i] ?? []);
 }

@@ -5,10 +5,11 @@ import {
   type ChartConfiguration, type ChartOptions,
 } from "chart.js";
 import { cursor } from "./cursor";
+import { lone } from "./lone";
 import { marks } from "./marks";
 import type { Paint } from "./paint";
 
-Chart.register(BarController, BarElement, LineController, LineElement, ScatterController, PointElement, LinearScale, Filler, Tooltip, cursor, marks);
+Chart.register(BarController, BarElement, LineController, LineElement, ScatterController, PointElement, LinearScale, Filler, Tooltip, cursor, lone, marks);
 
 export { Chart };
 export type { ChartConfiguration };

@@ -13,6 +13,8 @@ import type { Hue, Spec, Twin } from "./spec";
 /** Up to here every point of a line gets its dot: three exchanges must be three visible points. GPU samples come by the dozen. */
 const DOTS_UP_TO = 60;
 const GPU_DOTS_UP_TO = 12;
+/** Radius of a point that has no line because gaps are on both sides of it. */
+const LONE = 2;
 
 export interface Trace { name: string; hue: Hue; ring: Ring | undefined; dash?: number[] | undefined }
 
@@ -93,7 +95,7 @@ function configuration(of: TimeChart, per: number, paint: Paint, filled: boolean
       y: axis(paint, { min: 0, max: top, step: (known?.step ?? roundStep(top / per)) * per, show: filled, text: (value) => tickText(value / per) }),
     },
     plugins: {
-      ...shared.plugins, cursor: { axis: of.axis }, marks: { at: of.marks ?? [] },
+      ...shared.plugins, cursor: { axis: of.axis }, marks: { at: of.marks ?? [] }, lone: { radius: of.shape === "line" ? LONE : 0 },
       tooltip: {
         ...shared.plugins?.tooltip,
         callbacks: {
@@ -124,18 +126,19 @@ export function tickText(value: number): string {
 
 function dataset(trace: Trace, shape: TimeChart["shape"], paint: Paint) {
   const colour = paint.of(trace.hue);
-  const data = trace.ring?.points ?? [];
+  // A copy: Chart.js keeps a list of all that happens to an array it was given until the next draw, which out of sight never comes.
+  const data = [...(trace.ring?.points ?? [])];
   const few = data.length <= (trace.hue === "gpu" ? GPU_DOTS_UP_TO : DOTS_UP_TO);
   const dot = trace.hue === "mini" ? 4 : 3;
   // Once they are many, dots as large as those would be one blot.
   const small = data.length > 400 ? 1.5 : 2.2;
-  const alone = (i: number) => (data[i - 1]?.y ?? null) === null && (data[i + 1]?.y ?? null) === null;
   return {
     label: trace.name, data: data as (Point & { y: number })[],
     showLine: shape === "line", borderColor: colour, backgroundColor: colour, borderWidth: 1.5, borderDash: trace.dash ?? [], tension: 0,
     // The form differs as well as the hue, for eyes and printers that do not tell hues apart.
     pointStyle: trace.hue === "mini" ? ("rectRot" as const) : ("circle" as const),
     pointHoverRadius: 4, pointBorderWidth: 0, hitRadius: 6,
-    pointRadius: few ? dot : shape === "points" ? small : (context: { dataIndex: number }) => (alone(context.dataIndex) ? 2 : 0),
+    // Never a function: each point would have options of its own, five times what it weighs without.
+    pointRadius: few ? dot : shape === "points" ? small : 0,
   };
 }
