@@ -7,7 +7,7 @@ use anyhow::Result;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, EngineSource};
-use crate::engines::simulated::{self, SimulatedEngines};
+use crate::engines::simulated::{self, Profile, SimulatedEngines};
 use crate::engines::{self, Calibrator, Client, Dialect};
 use crate::gpu::{self, Sampler};
 use crate::measure::Target;
@@ -22,8 +22,9 @@ pub(super) fn engines(config: &Config) -> Result<(Engines, Option<SimulatedEngin
             let roles = list.iter().map(|(_, c)| role(c.clone(), false)).collect::<Result<_>>()?;
             Ok((Engines { roles }, None))
         }
-        EngineSource::Simulated { seed, speed } => {
-            let embedded = SimulatedEngines::start(simulated_config(*seed, *speed), CancellationToken::new())?;
+        EngineSource::Simulated { seed, speed, slots } => {
+            let config = simulated_config(*seed, *speed, *slots);
+            let embedded = SimulatedEngines::start(config, CancellationToken::new())?;
             let roles =
                 [(Target::Main, embedded.main.base_url.clone()), (Target::Mini, embedded.mini.base_url.clone())]
                     .into_iter()
@@ -54,9 +55,10 @@ fn role(config: engines::Config, simulated: bool) -> Result<Role> {
 }
 
 /// `speed` scales every rate; 1 is the card of the profiles.
-fn simulated_config(seed: u64, speed: f64) -> simulated::Config {
+fn simulated_config(seed: u64, speed: f64, slots: Option<usize>) -> simulated::Config {
     let plain = simulated::Config::default();
-    simulated::Config { seed, main: plain.main.times(speed), mini: plain.mini.times(speed), ..plain }
+    let as_asked = |profile: Profile| Profile { slots: slots.unwrap_or(profile.slots), ..profile.times(speed) };
+    simulated::Config { seed, main: as_asked(plain.main), mini: as_asked(plain.mini), ..plain }
 }
 
 /// Where transcripts of runs are kept: with the rest of what the program makes for itself.

@@ -8,13 +8,21 @@ use crate::config::secret::secret;
 use crate::engines;
 use crate::measure::Target;
 
+/// Slots of a simulated engine.
+const MOST_SLOTS: usize = 4_096;
+
 /// Where the engines come from.
 #[derive(Debug, Clone)]
 pub enum EngineSource {
     /// The roles that the configuration names; at least one.
     Configured(Vec<(Target, engines::Config)>),
     /// The embedded simulated engines: nothing is configured, or they are asked for.
-    Simulated { seed: u64, speed: f64 },
+    Simulated {
+        seed: u64,
+        speed: f64,
+        /// Requests that each serves at once; those of its profile where absent.
+        slots: Option<usize>,
+    },
 }
 
 pub(super) fn source(dir: &Path, file: &File, problems: &mut Vec<String>) -> EngineSource {
@@ -30,7 +38,10 @@ pub(super) fn source(dir: &Path, file: &File, problems: &mut Vec<String>) -> Eng
         if !(speed.is_finite() && speed > 0.0) {
             problems.push(format!("simulated.speed: {speed} must be above 0"));
         }
-        return EngineSource::Simulated { seed: sim.seed.unwrap_or(1), speed };
+        if let Some(slots) = sim.slots.filter(|slots| !(1..=MOST_SLOTS).contains(slots)) {
+            problems.push(format!("simulated.slots: {slots}; 1 to {MOST_SLOTS} are possible"));
+        }
+        return EngineSource::Simulated { seed: sim.seed.unwrap_or(1), speed, slots: sim.slots };
     }
     EngineSource::Configured(configured)
 }

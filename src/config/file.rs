@@ -54,6 +54,7 @@ pub(super) struct SimulatedSection {
     pub enabled: Option<bool>,
     pub seed: Option<u64>,
     pub speed: Option<f64>,
+    pub slots: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -27,6 +27,7 @@ pub(super) const KNOWN: &[&str] = &[
     "simulated.enabled",
     "simulated.seed",
     "simulated.speed",
+    "simulated.slots",
     "scenarios.folder",
     "scenarios.data_folder",
     "scenarios.settle_ms",
@@ -145,7 +146,7 @@ mod tests {
                 word if word.ends_with("_ms") || word.ends_with("_bytes") => "1",
                 "seed" | "passages" | "context_tokens" | "queue" | "exchanges_max" | "open_exchanges"
                 | "table_elements" | "log_lines" | "metrics" | "counters" | "marks" | "users" | "data_files"
-                | "phases" | "samples_max" => "1",
+                | "phases" | "samples_max" | "slots" => "1",
                 _ => "\"x\"",
             };
             let mut ignored = Vec::new();

@@ -170,3 +170,14 @@ fn flags_win_over_the_file() {
     let config = Config::load(dir.path(), None, &flags).expect("fine");
     assert_eq!(config.server.listen.port(), 2);
 }
+
+#[test]
+fn simulated_engines_have_as_many_slots_as_asked() {
+    let slots = |toml| match load(toml).expect("fine").engines {
+        EngineSource::Simulated { slots, .. } => slots,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((slots(""), slots("simulated.slots = 256")), (None, Some(256)));
+    let refused = load("simulated.slots = 0").expect_err("no slot");
+    assert!(refused.contains("simulated.slots: 0; 1 to 4096"), "{refused}");
+}

@@ -1,6 +1,6 @@
 // How the Lab holds under load: frames and heap of a page that watches many streams at once, in headless Chromium.
 // Use: DUALBENCH_URL=http://127.0.0.1:4280 node dev/endurance.mjs [USERS] [MINUTES]
-// The daemon is one on simulated engines. Exit 1: frames over 32 ms at p95, or a heap that grows.
+// The daemon is one on simulated engines that serve as many at once: `dualbench serve --set simulated.slots=256`. Exit 1: frames over 32 ms at p95, or a heap that grows.
 
 import { openBrowser } from "./browser.mjs";
 import { median, slope } from "./slope.mjs";
