@@ -115,7 +115,7 @@ fn a_simulated_engine_of_another_daemon_is_told_as_such_and_by_its_name() {
     assert_eq!(record["engines"]["mini"]["simulated"], true);
     assert_ne!(record["engines"]["main"]["simulated"], true, "nobody answers there");
     assert!(!record["host"]["gpu"].as_str().is_some_and(|gpu| gpu.contains("simulated")), "{record}");
-    assert!(shown.contains("SIMULATED") && shown.contains(", simulated)"), "{shown}");
+    assert!(shown.contains("SIMULATED: mini") && shown.contains(", simulated)"), "{shown}");
     let listed = text(&output(dir.path(), &["history"]).stdout);
-    assert!(listed.contains("simulated"), "{listed}");
+    assert!(listed.contains("simulated: mini"), "{listed}");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAny, isGpuSimulated, isMixed, isSimulated, originOf, originOfFigure, originOfRow } from "../src/state/origin";
+import { isAny, isGpuSimulated, isMixed, isSimulated, originOf, originOfEngines, originOfFigure, originOfRow } from "../src/state/origin";
 import { targetName } from "../src/views/measures";
 import { exchangeTable } from "../src/views/exchanges";
 import type { Exchange, Journal } from "../src/state/wire";
@@ -33,6 +33,12 @@ test("a row of a list names the simulated engine only where another was real", (
   expect(originOfRow({ simulated: true, simulated_engines: { main: true, mini: null } })).toBe(true);
   expect(originOfRow({ simulated: true, simulated_engines: { main: null, mini: null } })).toBe(true);
   expect(originOfRow({ simulated: false, simulated_engines: { main: false, mini: false } })).toBe(false);
+});
+
+test("the engines at hand are named where not all are alike", () => {
+  const engines = (main: boolean, mini: boolean) => [{ role: "main" as const, simulated: main }, { role: "mini" as const, simulated: mini }];
+  expect(originOfEngines(engines(false, true), false)).toEqual(["mini"]);
+  expect([originOfEngines(engines(true, true), true), originOfEngines(engines(false, false), false), originOfEngines([], true)]).toEqual([true, false, true]);
 });
 
 test("each row of the CSV says whether its own engine is simulated", () => {

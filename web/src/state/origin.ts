@@ -1,6 +1,6 @@
 // Whose figures are simulated. An engine's own word goes before the run's: a real engine may stand beside a simulated one.
 
-import type { Journal, RunRow } from "./wire";
+import type { Engine, Journal, RunRow } from "./wire";
 
 /** `true`: all of them; a list: only those of these targets. */
 export type Origin = boolean | readonly string[];
@@ -23,6 +23,12 @@ export function originOfRow(row: Pick<RunRow, "simulated" | "simulated_engines">
   const told = Object.entries(row.simulated_engines).filter(([, simulated]) => simulated !== null);
   const simulated = told.filter(([, is]) => is === true).map(([target]) => target);
   return simulated.length === 0 || simulated.length === told.length ? row.simulated : simulated;
+}
+
+/** Of the engines at hand; `embedded`: the daemon's own word, until they have been asked. */
+export function originOfEngines(engines: readonly Pick<Engine, "role" | "simulated">[], embedded: boolean): Origin {
+  const simulated = engines.filter((engine) => engine.simulated).map((engine) => engine.role);
+  return simulated.length === 0 || simulated.length === engines.length ? embedded || simulated.length > 0 : simulated;
 }
 
 /** Of what names its target first, as a threshold and a figure do: `mini.ttft_ms.p50 < 400`. */

@@ -48,7 +48,9 @@ export function shownRow(state: State): RunRow | null {
 
 /** Whether what the charts show came from simulated engines: the run's own word, else the daemon's. */
 export function shownSimulated(state: State): boolean {
-  return shownRow(state)?.simulated ?? state.live.simulated;
+  const { run, shown, simulated } = state.live;
+  const going = run !== null && run.run_id === shown?.run_id && (run.simulated ?? false);
+  return going || (shownRow(state)?.simulated ?? simulated);
 }
 
 /** How the scenario's last run ended: its verdict where it has one, else its state. */

@@ -45,6 +45,8 @@ export type Activity = "idle" | "prefill" | "retrieving" | "generating";
 export interface LiveRun {
   run_id: string;
   scenario: string;
+  /** Any of its engines is, once they have been asked. */
+  simulated?: boolean;
   state: RunState;
   phase: string | null;
   done: number;

@@ -246,7 +246,7 @@ export const en = {
     size: "Size of the index", changed: "Last written", behind: "Behind its folder", most: "Passages at most", embeddings: "Vectors from", rerank: "Reranked by", noRerank: "nobody", key: "with a key", noKey: "without a key",
     neverAbout: "Nothing is indexed yet. The first run that asks the pipeline does it; so does the command dualbench index.",
     behindAbout: "The folder has changed since. The command dualbench index brings the index up to date; vectors are taken in at the daemon's next start.",
-    intents: "Intents and their ways", intent: "intent", retrieves: "retrieves", answeredBy: "answered by", means: "as the classifier is told",
+    intents: "Intents and their ways", intent: "intent", retrieves: "retrieves", answeredBy: "answered by", means: "described as",
   },
   system: {
     reading: "Reading…", daemon: "Daemon", status: "Status", ok: "ok", degraded: "degraded", uptime: "Up for", watchers: "Pages that watch", openRuns: "Open runs", measuring: "Measuring", figures: "Figures", real: "of real engines",

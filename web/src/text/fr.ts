@@ -248,7 +248,7 @@ export const fr: Texts = {
     size: "Taille de l'index", changed: "Dernière écriture", behind: "En retard", most: "Passages au plus", embeddings: "Vecteurs de", rerank: "Reclassés par", noRerank: "personne", key: "avec une clé", noKey: "sans clé",
     neverAbout: "Rien n'est encore indexé. La première mesure qui interroge le pipeline le fait ; la commande dualbench index aussi.",
     behindAbout: "Le dossier a changé depuis. La commande dualbench index met l'index à jour ; les vecteurs sont pris au prochain démarrage du démon.",
-    intents: "Intentions et leurs chemins", intent: "intention", retrieves: "cherche", answeredBy: "réponse de", means: "telle qu'elle est dite au classeur",
+    intents: "Intentions et leurs chemins", intent: "intention", retrieves: "cherche", answeredBy: "réponse de", means: "décrite comme",
   },
   system: {
     reading: "Lecture…", daemon: "Démon", status: "État", ok: "bon", degraded: "dégradé", uptime: "En marche depuis", watchers: "Pages qui regardent", openRuns: "Mesures ouvertes", measuring: "Mesure en cours", figures: "Chiffres", real: "de vrais moteurs",

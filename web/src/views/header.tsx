@@ -1,5 +1,6 @@
 // The bar at the top: what this is, whether the figures are real, what answers, whether the page is current, and how it looks.
 
+import { originOfEngines } from "../state/origin";
 import { LANGUAGES, nextTheme } from "../state/prefs";
 import { isCutOff } from "../state/select";
 import type { Commands, Connection, State } from "../state/store";
@@ -14,7 +15,7 @@ export function Header({ state, commands }: { state: State; commands: Commands }
   return (
     <header class="bar">
       <h1><a href="#/lab">dualbench</a></h1>
-      <Simulated when={state.live.simulated} loud />
+      <Simulated when={originOfEngines(engines.state === "loaded" ? engines.value : [], state.live.simulated)} loud />
       <ul class="parts" aria-label={t.header.parts}>
         {engines.state === "loaded" ? engines.value.map((engine) => <EnginePart key={engine.role} engine={engine} old={old} />) : null}
         {engines.state === "failed" ? <li class="part">{t.system.engines}: {engines.why}</li> : null}

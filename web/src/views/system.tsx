@@ -1,5 +1,6 @@
 // How the daemon and what it stands on are: engines, pipeline, GPU, store, and the daemon itself.
 
+import { isAny, originOfEngines } from "../state/origin";
 import { isCutOff } from "../state/select";
 import type { Commands, Loaded, State } from "../state/store";
 import type { Clock, Engine, Gpu, Health } from "../state/wire";
@@ -12,7 +13,7 @@ import { Waiting } from "./waiting";
 export function SystemView({ state, commands }: { state: State; commands: Commands }) {
   return (
     <div class="system">
-      <DaemonPart health={state.health} />
+      <DaemonPart health={state.health} engines={state.engines.state === "loaded" ? state.engines.value : []} />
       <EnginesPart engines={state.engines} />
       <PipelinePart pipeline={state.pipeline} />
       <GpuPart gpu={state.gpu} />
@@ -23,8 +24,9 @@ export function SystemView({ state, commands }: { state: State; commands: Comman
   );
 }
 
-function DaemonPart({ health }: { health: Loaded<Health> }) {
+function DaemonPart({ health, engines }: { health: Loaded<Health>; engines: Engine[] }) {
   const value = health.state === "loaded" ? health.value : null;
+  const origin = originOfEngines(engines, value?.simulated ?? false);
   return (
     <section class="panel" aria-labelledby="daemon-title">
       <h2 id="daemon-title">{t.system.daemon}</h2>
@@ -37,7 +39,7 @@ function DaemonPart({ health }: { health: Loaded<Health> }) {
           <Fact name={t.system.watchers}>{figure(value.watchers, 0)}</Fact>
           <Fact name={t.system.openRuns}>{figure(value.open_runs.length, 0)}</Fact>
           <Fact name={t.system.measuring}>{value.measuring ? t.yes : t.no}</Fact>
-          <Fact name={t.system.figures}>{value.simulated ? <Simulated when loud /> : t.system.real}</Fact>
+          <Fact name={t.system.figures}>{isAny(origin) ? <Simulated when={origin} loud /> : t.system.real}</Fact>
         </dl>
       ) : null}
       <p class="quiet">{t.system.limits} <a href="/api/docs">{t.foot.api}</a></p>
