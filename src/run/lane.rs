@@ -102,12 +102,16 @@ impl Lane {
     }
 }
 
-/// The loads of one `measure-loads`.
-pub(super) struct Lanes(Vec<Lane>);
+/// The loads of one `measure-loads`, and its number in the run.
+pub(super) struct Lanes(Vec<Lane>, u32);
 
 impl Lanes {
-    pub(super) fn new(loads: Vec<Load>) -> Lanes {
-        Lanes(loads.into_iter().map(Lane::new).collect())
+    pub(super) fn new(loads: Vec<Load>, number: u32) -> Lanes {
+        Lanes(loads.into_iter().map(Lane::new).collect(), number)
+    }
+
+    pub(super) fn number(&self) -> u32 {
+        self.1
     }
 
     pub(super) fn len(&self) -> usize {
@@ -161,7 +165,7 @@ mod tests {
             warm_up: false,
         };
         let one = Load { target: Target::Main, requests: vec![request], pace: Pace::Closed(1), warm_up: 0 };
-        Lanes::new(vec![one; n])
+        Lanes::new(vec![one; n], 0)
     }
 
     fn claim(lanes: &Lanes, index: usize, n: u32) -> bool {
@@ -197,10 +201,10 @@ mod tests {
     #[test]
     fn requests_are_given_out_in_turn_and_from_the_first_one_in_the_measured_part() {
         let lanes = lanes(1);
-        let Lanes(mut list) = lanes;
+        let Lanes(mut list, number) = lanes;
         let first = list[0].load.requests[0].clone();
         list[0].load.requests.push(Request { seed: Some(2), ..first });
-        let lanes = Lanes(list);
+        let lanes = Lanes(list, number);
         let seeds = |n| (0..n).map(|_| lanes.lane(0).turn().seed).collect::<Vec<_>>();
         assert_eq!(seeds(3), [None, Some(2), None]);
         lanes.reset();

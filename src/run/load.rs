@@ -14,6 +14,9 @@ use crate::run::session::{Asked, Session};
 use crate::run::{load_bounds, plan, precision};
 use crate::scenario::{Error, Load, OpenLoop, Pace, Spacing, StagedLoop, Until};
 
+/// 2⁶⁴ over the golden ratio: spreads neighbouring numbers over all bits.
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
 /// What one load brought: the indexes of its measured exchanges in the session, and shed arrivals.
 pub(super) struct Driven {
     pub exchanges: Vec<u32>,
@@ -27,7 +30,7 @@ pub(super) struct Driven {
 pub(super) async fn drive(session: &Arc<Session>, loads: Vec<Load>, until: Until) -> Result<Vec<Driven>, Error> {
     load_bounds::check(&loads, until)?;
     load_bounds::room(session, &loads)?;
-    let lanes = Arc::new(Lanes::new(loads));
+    let lanes = Arc::new(Lanes::new(loads, session.next_load()));
     if lanes.iter().any(|l| l.load.warm_up > 0) {
         session.warming();
         phase(session, &lanes, true, Instant::now(), None).await;
@@ -153,9 +156,8 @@ impl Worker {
     }
 
     async fn open(&self, open: StagedLoop) -> Vec<u32> {
-        let seed = u64::from(self.session.seed()) ^ ((self.index as u64) << 32) ^ (self.block() << 40);
         let max_open = open.max_open as usize;
-        let arrivals = Arrivals::new(open, rand::rngs::ChaCha8Rng::seed_from_u64(seed));
+        let arrivals = Arrivals::new(open, rand::rngs::ChaCha8Rng::seed_from_u64(self.seed()));
         let mut running: JoinSet<Option<u32>> = JoinSet::new();
         let mut done = Vec::new();
         for arrival in arrivals {
@@ -189,12 +191,14 @@ impl Worker {
             && self.lanes.claim(self.index, self.warm_up, self.stop, Instant::now())
     }
 
-    /// Tells the blocks of a load apart, so that each draws its own arrivals.
-    fn block(&self) -> u64 {
-        match self.stop {
-            Stop::More { repetitions, .. } => u64::from(repetitions),
+    /// Every load of a run draws arrivals of its own, and so does each lane, warm-up and further block of it.
+    fn seed(&self) -> u64 {
+        let block = match self.stop {
+            Stop::More { repetitions, .. } => repetitions,
             Stop::Repetitions(_) | Stop::At(_) => 0,
-        }
+        };
+        let of = [self.session.seed(), self.lanes.number(), self.index as u32, u32::from(self.warm_up), block];
+        of.iter().fold(0, |seed: u64, part| (seed ^ u64::from(*part)).wrapping_mul(GOLDEN).rotate_left(31))
     }
 
     /// A further block leaves exchanges to the loads that come.

@@ -77,6 +77,7 @@ pub struct Session {
     pub(super) tasks: TaskTracker,
     pub(super) open: Mutex<BTreeMap<u32, Arc<Open>>>,
     next_exchange: AtomicU32,
+    next_load: AtomicU32,
     kept: Mutex<Kept>,
     warm_where_cold: AtomicU32,
     exact_length_missed: AtomicU32,
@@ -119,6 +120,7 @@ impl Session {
             tasks: TaskTracker::new(),
             open: Mutex::default(),
             next_exchange: AtomicU32::new(0),
+            next_load: AtomicU32::new(0),
             kept: Mutex::default(),
             warm_where_cold: AtomicU32::new(0),
             exact_length_missed: AtomicU32::new(0),
@@ -135,6 +137,11 @@ impl Session {
 
     pub(super) fn streams(&self) -> &Handle {
         &self.ground.streams
+    }
+
+    /// Counts the loads of the run from 0.
+    pub(super) fn next_load(&self) -> u32 {
+        self.next_load.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(super) fn seed(&self) -> u32 {

@@ -11,7 +11,7 @@ fn planned(dir: &std::path::Path) -> Vec<(f64, i64)> {
     let rows: Vec<(i64, i64)> = runtime.block_on(async {
         let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join("dualbench.db")).read_only(true);
         let mut db = sqlx::SqliteConnection::connect_with(&options).await.expect("a database");
-        let query = "select sent_ns - start_delay_ns, prompt_asked_tokens from exchange where not warm_up order by 1";
+        let query = "select sent_ns - start_delay_ns, coalesce(prompt_asked_tokens, 0) from exchange where not warm_up order by 1";
         sqlx::query_as(query).fetch_all(&mut db).await.expect("rows")
     });
     rows.iter().map(|(at, tokens)| ((at - rows[0].0) as f64 / 1e9, *tokens)).collect()
@@ -46,6 +46,34 @@ fn a_ramp_a_plateau_a_pause_and_a_jump_start_at_their_moments() {
     assert_eq!((first, stages), (&json!({ "seconds": 1.0, "rate_per_second": 30.0 }), Some(6)), "{asked}");
     assert_eq!((&asked["from_per_second"], &asked["started"]), (&json!(10.0), &json!(40)), "{asked}");
     assert_eq!((&asked["rate_per_second"], &asked["shed"]), (&Value::Null, &json!(0)), "{asked}");
+}
+
+#[test]
+fn each_load_of_a_run_draws_arrivals_of_its_own_and_the_same_seed_the_same_ones() {
+    let twice = r#"
+import { mini, measure, open, report, scenario } from "dualbench";
+export const { describe, run } = scenario({
+  name: "twice", version: "1.0.0", description: "The same load twice.", targets: [mini], params: {},
+  run() {
+    for (let i = 0; i < 2; i++) measure(open(mini, { prompt: "Hi.", atMost: 2 }, { ratePerSecond: 40 }), { repetitions: 12 });
+  },
+});
+"#;
+    let gaps = |seed: &str| {
+        let dir = folder();
+        let file = dir.path().join("twice.js");
+        std::fs::write(&file, twice).expect("written");
+        let run = output(dir.path(), &["run", &file.display().to_string(), "--seed", seed]);
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+        let starts: Vec<f64> = planned(dir.path()).iter().map(|(at, _)| *at).collect();
+        let gaps = |of: &[f64]| of.windows(2).map(|w| ((w[1] - w[0]) * 1e4).round() as i64).collect::<Vec<_>>();
+        (gaps(&starts[..12]), gaps(&starts[12..]))
+    };
+    let ((first, second), again) = (gaps("7"), gaps("7"));
+    assert_eq!((first.len(), second.len()), (11, 11));
+    let apart = |a: &[i64], b: &[i64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).max().unwrap_or(0);
+    assert!(apart(&first, &second) > 10, "the second load repeats the first: {first:?}");
+    assert!(apart(&first, &again.0) <= 2 && apart(&second, &again.1) <= 2, "{first:?} {second:?}, then {again:?}");
 }
 
 #[test]

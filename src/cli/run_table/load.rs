@@ -27,7 +27,7 @@ fn words(load: &AskedLoad) -> String {
     let (pace, max_open) = match &load.arrival {
         AskedArrival::Closed { concurrency } => (format!("{concurrency} at a time"), None),
         AskedArrival::Open { rate_per_second, spacing, max_open } => {
-            (format!("{} starts/s ({spacing})", number(*rate_per_second)), Some(max_open))
+            (format!("{rate_per_second} starts/s ({spacing})"), Some(max_open))
         }
         AskedArrival::Staged { from_per_second, stages, spacing, max_open } => {
             (format!("{} starts/s ({spacing})", stages_in_words(*from_per_second, stages)), Some(max_open))
@@ -43,11 +43,11 @@ fn words(load: &AskedLoad) -> String {
 /// `1, to 8 over 30 s, to 8 over 60 s`; the middle ones of many are counted alone.
 fn stages_in_words(from: f64, stages: &[(f64, f64)]) -> String {
     const SHOWN: usize = 6;
-    let one = |(seconds, rate): &(f64, f64)| format!(", to {} over {} s", number(*rate), number(*seconds));
+    let one = |(seconds, rate): &(f64, f64)| format!(", to {rate} over {seconds} s");
     let left = stages.len().saturating_sub(SHOWN);
     let shown: String = stages.iter().take(SHOWN).map(one).collect();
     let more = if left > 0 { format!(", and {left} stages more") } else { String::new() };
-    format!("{}{shown}{more}", number(from))
+    format!("{from}{shown}{more}")
 }
 
 fn precision(p: &Precision) -> String {

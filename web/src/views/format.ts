@@ -24,6 +24,11 @@ export function figure(value: number | null | undefined, decimals?: number): str
   return value < 0 && /[1-9]/.test(body) ? `−${body}` : body;
 }
 
+/** A number that somebody chose, with the digits that it was given. */
+export function given(value: number | null | undefined): string {
+  return figure(value, value === null || value === undefined ? 0 : (String(value).split(".")[1] ?? "").length);
+}
+
 /** The figure and its unit, kept on one line. */
 export function withUnit(value: number | null | undefined, unit: string | null, decimals?: number): string {
   const text = figure(value, decimals);

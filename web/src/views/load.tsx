@@ -4,7 +4,7 @@ import type { Origin } from "../state/origin";
 import type { AskedLoad, TargetSummary } from "../state/wire";
 import { t } from "../text/texts";
 import { Figure, Scroll, Simulated } from "./figures";
-import { MISSING, figure } from "./format";
+import { MISSING, figure, given } from "./format";
 
 /** Stages told one by one; of more, how many there are. */
 const TOLD = 4;
@@ -47,9 +47,9 @@ export function Loads({ targets, simulated }: { targets: Record<string, TargetSu
 export function asked(load: AskedLoad): string {
   if (load.arrival === "closed") return t.load.closed(load.concurrency ?? 0);
   const stages = load.stages ?? [];
-  const told = stages.slice(0, TOLD).map((stage) => t.load.stage(figure(stage.rate_per_second), figure(stage.seconds)));
+  const told = stages.slice(0, TOLD).map((stage) => t.load.stage(given(stage.rate_per_second), given(stage.seconds)));
   const more = stages.length > TOLD ? [t.load.moreStages(stages.length - TOLD)] : [];
-  return [t.load.rate(figure(load.from_per_second ?? load.rate_per_second ?? null)), ...told, ...more].join(", ") + ` (${t.load.spacing[load.arrival]})`;
+  return [t.load.rate(given(load.from_per_second ?? load.rate_per_second)), ...told, ...more].join(", ") + ` (${t.load.spacing[load.arrival]})`;
 }
 
 function precise(load: AskedLoad): string {

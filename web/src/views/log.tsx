@@ -51,7 +51,7 @@ export function Counters({ counters, simulated }: { counters: Record<string, num
       <div class="title"><h2>{t.log.counters}</h2><Simulated when={simulated} /></div>
       <Scroll label={t.log.counters}><table class="narrow">
         <thead><tr><th scope="col">{t.log.name}</th><th scope="col" class="num">{t.log.total}</th></tr></thead>
-        <tbody>{Object.entries(counters).map(([name, total]) => <tr key={name}><th scope="row">{name}</th><td class="num"><Figure text={figure(total)} unit="" why={t.log.noNumber} /></td></tr>)}</tbody>
+        <tbody>{Object.entries(counters).map(([name, total]) => <tr key={name}><th scope="row">{name}</th><td class="num"><Figure text={Number.isInteger(total) ? figure(total, 0) : figure(total)} unit="" why={t.log.noNumber} /></td></tr>)}</tbody>
       </table></Scroll>
     </>
   );
