@@ -1,27 +1,22 @@
 //! `POST /api/benchmark/...`: one engine or the pipeline, a calibrated request or questions, the answer in one reply or as
 //! it comes. All three share one request and one answer.
 
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::{Stream, stream};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::broadcast;
 
+use crate::api::benchmark_events::follow;
 use crate::api::error::Problem;
 use crate::api::refusals::{Conflict, NotFound, Unavailable};
 use crate::api::{Parts, ask, schemas, wire};
-use crate::events::{RunEvent, RunHeader, RunId, RunReport};
+use crate::events::{RunId, RunReport};
 use crate::measure::{Distribution, Target};
-use crate::run::{RunPlan, RunRequest, Ticket};
+use crate::run::{RunPlan, RunRequest};
 use crate::scenario::RawArg;
 use crate::store::journal_line;
 
@@ -145,14 +140,14 @@ async fn benchmark(parts: Parts, target: Target, headers: &HeaderMap, body: Body
 
 /// Who waits for the answer. Gone before it was given, the run is cancelled: nobody is there to read it, and the
 /// engines would be kept busy for nothing.
-struct Asker {
-    parts: Parts,
-    run: RunId,
+pub(super) struct Asker {
+    pub parts: Parts,
+    pub run: RunId,
     told: bool,
 }
 
 impl Asker {
-    fn answered(mut self) {
+    pub(super) fn answered(mut self) {
         self.told = true;
     }
 }
@@ -204,12 +199,12 @@ fn request(scenario: &str, params: Vec<(&str, Value)>, seed: Option<u32>) -> Run
     RunRequest { scenario: scenario.to_owned(), params, seed, ..RunRequest::default() }
 }
 
-fn stopped() -> Problem {
+pub(super) fn stopped() -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the daemon is stopping")
 }
 
 /// The figures of one target, and why a missing one is. One rule for all four: a run that is not valid tells none.
-fn result(report: &RunReport, target: Target) -> Value {
+pub(super) fn result(report: &RunReport, target: Target) -> Value {
     let summary = report.targets.iter().find(|t| t.target == target);
     let pipeline = report.pipeline.as_ref();
     let spoilt = spoilt(report);
@@ -271,137 +266,4 @@ fn missing(reasons: &Value, target: Target, field: &str) -> String {
     };
     let told = paths.iter().find_map(|path| reasons[path].as_str());
     told.unwrap_or("no exchange had enough chunks or tokens for this figure").to_owned()
-}
-
-/// Tokens and measures as they come, then the result.
-fn follow(
-    events: broadcast::Receiver<Arc<RunEvent>>,
-    ticket: Ticket,
-    target: Target,
-    asker: Asker,
-) -> impl Stream<Item = Result<Event, Infallible>> {
-    let following = Following { events, ended: Box::pin(ticket.ended()), asker, header: None };
-    stream::unfold(Some(following), move |following| next_event(following, target))
-}
-
-type Ended = Pin<Box<dyn Future<Output = Option<Arc<RunReport>>> + Send>>;
-
-struct Following {
-    events: broadcast::Receiver<Arc<RunEvent>>,
-    ended: Ended,
-    asker: Asker,
-    /// Once its engines have been asked.
-    header: Option<Arc<RunHeader>>,
-}
-
-async fn next_event(
-    following: Option<Following>,
-    target: Target,
-) -> Option<(Result<Event, Infallible>, Option<Following>)> {
-    let mut following = following?;
-    let (run, embedded) = (following.asker.run, following.asker.parts.simulated);
-    let report = loop {
-        match step(&mut following.events, &mut following.ended, run).await {
-            Step::Event(event) => {
-                if let RunEvent::Started(header) = &*event
-                    && header.run == run
-                {
-                    following.header = Some(header.clone());
-                }
-                let own = |target| following.header.as_ref().and_then(|h| h.is_simulated(target));
-                if let Some(shown) = show(&event, run, |target| own(target).unwrap_or(embedded)) {
-                    return Some((Ok(shown), Some(following)));
-                }
-            }
-            Step::Missed(n) => return Some((Ok(gap(n)), Some(following))),
-            Step::End(report) => break report,
-        }
-    };
-    following.asker.answered();
-    let last = match report {
-        Some(report) => Event::default().event("result").data(result(&report, target).to_string()),
-        None => Event::default().event("error").json_data(stopped()).unwrap_or_default(),
-    };
-    Some((Ok(last), None))
-}
-
-#[derive(Debug)]
-enum Step {
-    Event(Arc<RunEvent>),
-    /// So many were dropped before the next one.
-    Missed(u64),
-    /// `None`: the daemon stops.
-    End(Option<Arc<RunReport>>),
-}
-
-/// Events first, so that none that came before the end is told after it. The ticket beside them, because the end
-/// itself may be among those that were missed.
-async fn step(events: &mut broadcast::Receiver<Arc<RunEvent>>, ended: &mut Ended, run: RunId) -> Step {
-    tokio::select! {
-        biased;
-        event = events.recv() => match event {
-            Ok(event) if matches!(&*event, RunEvent::Ended(r) if r.header.run == run) => Step::End(ended.await),
-            Ok(event) => Step::Event(event),
-            Err(broadcast::error::RecvError::Lagged(n)) => Step::Missed(n),
-            Err(broadcast::error::RecvError::Closed) => Step::End(ended.await),
-        },
-        report = &mut *ended => Step::End(report),
-    }
-}
-
-/// The client read too slowly: so many events, of tokens and measures and others, it has not seen.
-fn gap(missed: u64) -> Event {
-    Event::default().event("gap").data(json!({ "missed_events": missed }).to_string())
-}
-
-fn show(event: &RunEvent, run: RunId, simulated: impl Fn(Target) -> bool) -> Option<Event> {
-    match event {
-        RunEvent::Text { run: of, exchange, text } if *of == run => {
-            Some(Event::default().event("token").data(json!({ "exchange": exchange, "text": text }).to_string()))
-        }
-        RunEvent::Exchange { run: of, record } if *of == run => {
-            let m = &record.measures;
-            let value = json!({
-                "exchange": record.exchange,
-                "target": record.target.word(),
-                "warm_up": record.warm_up,
-                "simulated": simulated(record.target),
-                "ending": record.trace.ending.word(),
-                "ttft_ms": m.ttft_ms.map(wire::round),
-                "e2e_ms": m.e2e_ms.map(wire::round),
-                "tokens_per_second": m.tokens_per_second.map(wire::round),
-                "output_tokens": m.output_tokens,
-            });
-            Some(Event::default().event("measures").data(value.to_string()))
-        }
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_slow_reader_hears_how_much_it_missed_and_still_of_the_end() {
-        let (show, mut events) = broadcast::channel(2);
-        let run = RunId::fresh();
-        for text in ["a", "b", "c", "d", "e"] {
-            let event = RunEvent::Text { run, exchange: 0, text: text.to_owned() };
-            show.send(Arc::new(event)).expect("somebody listens");
-        }
-        // The lane stays open, as the daemon's does, and the event of the end never comes.
-        let mut ended: Ended = Box::pin(std::future::ready(None));
-        let mut steps = Vec::new();
-        for _ in 0..4 {
-            let next = tokio::time::timeout(std::time::Duration::from_secs(5), step(&mut events, &mut ended, run));
-            steps.push(match next.await.expect("it never hangs") {
-                Step::Event(event) => matches!(&*event, RunEvent::Text { .. }).then(|| "text".to_owned()),
-                Step::Missed(n) => Some(format!("missed {n}")),
-                Step::End(_) => Some("end".to_owned()),
-            });
-        }
-        let steps: Vec<String> = steps.into_iter().flatten().collect();
-        assert_eq!(steps, ["missed 3", "text", "text", "end"]);
-    }
 }

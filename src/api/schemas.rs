@@ -2,11 +2,10 @@
 //! makes an answer. An object is closed and has all its keys unless it says otherwise, so that a key which is added to
 //! an answer and not to its schema is found by `cargo xtask test`.
 
-use serde_json::Value;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder};
-use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema, SchemaFormat, Type, schema::SchemaType};
+use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::api::schema_words::*;
 use crate::events::RunState;
 
 /// A type that stands for an answer in the handlers' `#[utoipa::path]`; its name is the schema's.
@@ -562,98 +561,4 @@ fn run_id() -> Schema {
 
 fn time() -> Schema {
     formatted(SchemaFormat::KnownFormat(KnownFormat::DateTime))
-}
-
-fn formatted(format: SchemaFormat) -> Schema {
-    of_type(Type::String).format(Some(format)).into()
-}
-
-fn text() -> Schema {
-    of_type(Type::String).into()
-}
-
-fn number() -> Schema {
-    of_type(Type::Number).into()
-}
-
-fn flag() -> Schema {
-    of_type(Type::Boolean).into()
-}
-
-/// A whole number that is never below 0.
-fn count() -> Schema {
-    of_type(Type::Integer).minimum(Some(0)).into()
-}
-
-fn between(least: i64, most: i64) -> Schema {
-    of_type(Type::Integer).minimum(Some(least)).maximum(Some(most)).into()
-}
-
-fn words<const N: usize>(words: [&'static str; N]) -> Schema {
-    of_type(Type::String).enum_values(Some(words)).into()
-}
-
-fn any() -> Schema {
-    ObjectBuilder::new().schema_type(SchemaType::AnyValue).into()
-}
-
-fn any_object() -> Schema {
-    map(any())
-}
-
-fn of_type(kind: Type) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(SchemaType::Type(kind))
-}
-
-fn list(item: Schema) -> Schema {
-    ArrayBuilder::new().items(RefOr::T(item)).into()
-}
-
-fn map(value: Schema) -> Schema {
-    ObjectBuilder::new().additional_properties(Some(AdditionalProperties::RefOr(RefOr::T(value)))).into()
-}
-
-fn object(fields: Vec<(&str, Schema)>) -> Schema {
-    let nothing_else = Some(AdditionalProperties::FreeForm(false));
-    let empty = ObjectBuilder::new().additional_properties(nothing_else);
-    fields.into_iter().fold(empty, |object, (name, schema)| object.property(name, schema).required(name)).into()
-}
-
-fn edited(schema: Schema, edit: impl FnOnce(&mut Object)) -> Schema {
-    match schema {
-        Schema::Object(mut object) => {
-            edit(&mut object);
-            Schema::Object(object)
-        }
-        other => other,
-    }
-}
-
-fn open(schema: Schema) -> Schema {
-    edited(schema, |object| object.additional_properties = None)
-}
-
-fn with_optional(schema: Schema, fields: Vec<(&str, Schema)>) -> Schema {
-    edited(schema, |object| {
-        object.properties.extend(fields.into_iter().map(|(name, field)| (name.to_owned(), RefOr::T(field))));
-    })
-}
-
-fn described(schema: Schema, text: &str) -> Schema {
-    edited(schema, |object| object.description = Some(text.to_owned()))
-}
-
-/// Null as well. An enumeration has to name it.
-fn nullable(schema: Schema) -> Schema {
-    if !matches!(schema, Schema::Object(_)) {
-        return OneOfBuilder::new().item(of_type(Type::Null)).item(schema).into();
-    }
-    edited(schema, |object| {
-        if let SchemaType::Type(kind) = object.schema_type.clone() {
-            object.schema_type = SchemaType::from_iter([kind, Type::Null]);
-        }
-        if let Some(words) = &mut object.enum_values {
-            words.push(Value::Null);
-        }
-    })
 }

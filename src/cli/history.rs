@@ -5,6 +5,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::cli::{Exit, Global, out};
+use crate::events::simulated_names;
 use crate::store::Past;
 
 #[derive(Args)]
@@ -95,13 +96,11 @@ fn row(line: &str) -> Vec<String> {
 /// Whose figures are simulated: a real engine may stand beside a simulated one.
 fn simulated(v: &Value) -> String {
     let engines = v["engines"].as_object().into_iter().flatten();
-    let (simulated, real): (Vec<_>, Vec<_>) = engines.partition(|(_, engine)| engine["simulated"] == true);
-    match (v["simulated"] == true, real.is_empty() || simulated.is_empty()) {
-        (false, _) => String::new(),
-        (true, true) => "simulated".to_owned(),
-        (true, false) => {
-            format!("simulated: {}", simulated.iter().map(|(role, _)| role.as_str()).collect::<Vec<_>>().join(", "))
-        }
+    let named = engines.map(|(role, engine)| (role.as_str(), engine["simulated"] == true));
+    match simulated_names(v["simulated"] == true, named) {
+        None => String::new(),
+        Some(names) if names.is_empty() => "simulated".to_owned(),
+        Some(names) => format!("simulated: {names}"),
     }
 }
 

@@ -18,6 +18,7 @@ mod identity;
 mod plain;
 mod progress;
 mod raw;
+mod reading;
 pub mod simulated;
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ pub use course::{Course, Point};
 pub use live_view::{LiveView, QueuedRun, RunView, SeriesKey, Source, Tail};
 pub use report::{
     ClientSummary, EngineFacts, EngineIdentity, HostFacts, ParamValue, RunFailure, RunHeader, RunReport, ScenarioPin,
+    simulated_names,
 };
 pub use run_event::{Activity, ExchangeRecord, LogLevel, Metric, Pulse, RunEvent, RunState, TimelineMark};
 pub use run_id::RunId;

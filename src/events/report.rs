@@ -7,7 +7,8 @@ use crate::events::run_event::{Metric, RunState, TimelineMark};
 use crate::events::run_id::RunId;
 use crate::events::wall::WallTime;
 use crate::measure::{
-    AskedLoad, Drift, GpuSummary, Interference, Judged, PhaseSummary, PipelineSummary, Target, TargetSummary, Verdict,
+    AskedLoad, Drift, GpuSummary, Interference, Judged, PhaseSummary, PipelineSummary, SIMULATED_GPU, Target,
+    TargetSummary, Verdict,
 };
 
 /// The value of a scenario's parameter.
@@ -101,6 +102,13 @@ pub struct RunHeader {
     pub host: HostFacts,
 }
 
+/// The simulated engines by name where real ones stand beside them; an empty text where all are, `None` where none is.
+pub fn simulated_names<'a>(any: bool, engines: impl Iterator<Item = (&'a str, bool)>) -> Option<String> {
+    let (simulated, real): (Vec<_>, Vec<_>) = engines.partition(|(_, simulated)| *simulated);
+    let names: Vec<&str> = simulated.iter().map(|(name, _)| *name).collect();
+    any.then(|| if real.is_empty() { String::new() } else { names.join(", ") })
+}
+
 impl RunHeader {
     /// Whether the figures of that target are simulated; `None` where it was not looked at.
     pub fn is_simulated(&self, target: Target) -> Option<bool> {
@@ -109,17 +117,17 @@ impl RunHeader {
 
     /// For a headline: `SIMULATED`, with the engines' names where others are real; empty where none is.
     pub fn simulated_word(&self) -> String {
-        let simulated: Vec<&str> = self.engines.iter().filter(|e| e.simulated).map(|e| e.role.word()).collect();
-        match simulated.len() {
-            0 if !self.simulated => String::new(),
-            n if n == self.engines.len() || n == 0 => "SIMULATED".to_owned(),
-            _ => format!("SIMULATED: {}", simulated.join(", ")),
+        let engines = self.engines.iter().map(|e| (e.role.word(), e.simulated));
+        match simulated_names(self.simulated, engines) {
+            None => String::new(),
+            Some(names) if names.is_empty() => "SIMULATED".to_owned(),
+            Some(names) => format!("SIMULATED: {names}"),
         }
     }
 
     /// The simulated card serves with the embedded engines, and with no others.
     pub fn is_embedded(&self) -> bool {
-        self.host.gpu.as_deref() == Some("simulated GPU")
+        self.host.gpu.as_deref() == Some(SIMULATED_GPU)
     }
 }
 

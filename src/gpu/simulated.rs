@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::gpu::{DeviceInfo, GpuError, GpuProbe, GpuState};
-use crate::measure::{GpuSample, ProcessMemory, Throttle};
+use crate::measure::{GpuSample, ProcessMemory, SIMULATED_GPU, Throttle};
 
 /// What the engines do at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,7 +81,7 @@ impl GpuProbe for SimulatedProbe {
     fn devices(&mut self) -> Result<Vec<DeviceInfo>, GpuError> {
         Ok(vec![DeviceInfo {
             index: 0,
-            name: "simulated GPU".to_owned(),
+            name: SIMULATED_GPU.to_owned(),
             uuid: None,
             vram_total_bytes: Some(self.profile.vram_total_bytes),
             driver: None,

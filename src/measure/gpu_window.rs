@@ -16,7 +16,7 @@ pub use cost::{EnergyCost, stage_energy_j};
 pub use energy::{Energy, EnergySource, NoEnergy, energy_j};
 pub use peak::{PEAK_WINDOW, generation_peak};
 pub use process::{foreign_processes, process_vram, process_vram_at};
-pub use sample::{GpuSample, ProcessMemory};
+pub use sample::{GpuSample, ProcessMemory, SIMULATED_GPU};
 pub use summary::{GpuSummary, by_device, summarise_gpu};
 pub use throttle::Throttle;
 pub use vram::{NEAREST_PERIODS, nearest, vram_max};

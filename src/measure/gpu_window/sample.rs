@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::Throttle;
 
+/// The name of the card that serves with the embedded engines, and with no others: records know it by that.
+pub const SIMULATED_GPU: &str = "simulated GPU";
+
 /// What one device said between two stamps. A field that it did not answer is `None`, never zero.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GpuSample {

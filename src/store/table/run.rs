@@ -5,7 +5,7 @@ use sqlx::{FromRow, Row};
 
 use super::unreadable;
 use crate::events::{RunHeader, RunId, RunState, WallTime};
-use crate::measure::Verdict;
+use crate::measure::{SIMULATED_GPU, Verdict};
 use crate::store::history::{Headline, Origin, RunRow};
 use crate::store::line::{SCHEMA, header_line};
 use crate::store::trend::{Figure, TrendPoint};
@@ -107,7 +107,7 @@ pub async fn trend(
 ) -> Result<Vec<TrendPoint>, sqlx::Error> {
     let rows = sqlx::query(
         "select run_id, scenario, started_at, case ?4 when 'gpu' \
-         then coalesce(json_extract(journal_json, '$.host.gpu.name') = 'simulated GPU', simulated) \
+         then coalesce(json_extract(journal_json, '$.host.gpu.name') = ?5, simulated) \
          else coalesce(json_extract(journal_json, '$.engines.' || ?4 || '.simulated'), simulated) end as simulated, \
          case json_type(journal_json, ?1) when 'object' \
          then json_extract(journal_json, ?1 || '.median') else json_extract(journal_json, ?1) end as value, \
@@ -121,6 +121,7 @@ pub async fn trend(
     .bind(scenario)
     .bind(limit)
     .bind(figure.whose())
+    .bind(SIMULATED_GPU)
     .fetch_all(db)
     .await?;
     rows.iter().map(trend_point).collect()
@@ -147,10 +148,11 @@ pub async fn origin(db: &mut SqliteConnection, run: RunId) -> Result<Option<Orig
         "select simulated, json_extract(coalesce(journal_json, header_json), '$.engines.main.simulated') as main, \
          json_extract(coalesce(journal_json, header_json), '$.engines.mini.simulated') as mini, \
          json_extract(coalesce(journal_json, header_json), '$.engines.pipeline.simulated') as pipeline, \
-         json_extract(coalesce(journal_json, header_json), '$.host.gpu.name') = 'simulated GPU' as gpu \
-         from run where run_id = ?",
+         json_extract(coalesce(journal_json, header_json), '$.host.gpu.name') = ?2 as gpu \
+         from run where run_id = ?1",
     )
     .bind(run.to_string())
+    .bind(SIMULATED_GPU)
     .fetch_optional(db)
     .await?;
     let origin = |row: SqliteRow| {
